@@ -1,0 +1,1 @@
+"""What is asked, before any data is read."""

@@ -1,0 +1,1 @@
+"""Numbers become words, pictures and tables."""

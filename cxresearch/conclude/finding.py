@@ -1,0 +1,65 @@
+"""Finding: what a report collects."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from cxresearch.relate.relation import Check
+
+MIME = "application/vnd.cxresearch.finding+json"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One answer: a sentence, its interval, its strength.
+
+    Parameters
+    ----------
+    topic : str
+        What it is about, in two or three words ("first response and NPS").
+    headline : str
+        One sentence, no stronger than the evidence.
+    detail : str
+        The interval, n and caveats in a second sentence.
+    strength : str
+        ``clear``, ``suggestive``, ``negligible``, ``inconclusive``, or ``described`` where nothing is compared.
+    estimate, low, high : float or None
+        In display units, signed so that positive is better where the outcome has a better side.
+    unit : str
+        Unit of the estimate as people read it ("points", "of 100").
+    worth : float or None
+        The smallest effect worth acting on, in the same unit.
+    n, customers : int
+        Rows and customers used.
+    method : str
+        The method behind it.
+    checks : tuple of Check
+        All checks, doubts included.
+    facts : mapping
+        Anything else that the page or the ledger needs; JSON values only.
+    """
+
+    topic: str
+    headline: str
+    detail: str
+    strength: str
+    estimate: float | None
+    low: float | None
+    high: float | None
+    unit: str
+    worth: float | None
+    n: int
+    customers: int
+    method: str
+    checks: tuple[Check, ...]
+    facts: Mapping[str, Any]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain JSON values."""
+        return {**asdict(self), "checks": [asdict(check) for check in self.checks], "facts": dict(self.facts)}
+
+    @classmethod
+    def from_json(cls, payload: Mapping[str, Any]) -> "Finding":
+        """Return the Finding that `to_json` wrote."""
+        checks = tuple(Check(**check) for check in payload["checks"])
+        return cls(**{**payload, "checks": checks})

@@ -1,0 +1,1 @@
+"""The only readers: files and warehouses become linked, checked tables."""

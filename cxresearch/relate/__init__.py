@@ -1,0 +1,1 @@
+"""Numbers: every method takes Data and returns a Relation."""
