@@ -213,3 +213,6 @@ def plain(column: str) -> str:
 def _known_unit(unit: str) -> None:
     if unit not in SECONDS:
         raise QuestionError(f"Unit is {unit!r}; it must be one of {', '.join(SECONDS)}.")
+
+
+Quantity = str | Metric

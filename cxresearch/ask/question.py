@@ -5,10 +5,24 @@ from dataclasses import dataclass
 from typing import Any
 
 from cxresearch.ask.errors import QuestionError
-from cxresearch.ask.metrics import Metric
+from cxresearch.ask.metrics import Metric, Quantity
 
 DESIGNS = ("observed", "experiment", "quasi-experiment")
-Quantity = str | Metric
+
+
+@dataclass(frozen=True)
+class Absent:
+    """A question that this study cannot be asked: a table or column is not there. Not a failure.
+
+    Every verb that takes Data or a Relation hands an Absent on unchanged.
+
+    Examples
+    --------
+    >>> Absent("This study has no table of contacts.").reason
+    'This study has no table of contacts.'
+    """
+
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -76,6 +90,33 @@ class Question:
     def blocks(self) -> dict[str, tuple[str, ...]]:
         """Block name to driver names; empty where no blocks were declared."""
         return {block: tuple(map(name_of, members)) for block, members in self.drivers if block}
+
+
+def pose(study: Any, topic: str, *, outcome: Quantity | None = None, exposure: Quantity | None = None, by: str | None = None,
+         window: str | None = None) -> "Question | Absent":  # fmt: skip
+    """Return the question that a study declares for a topic (``[ask.speed]`` in study.toml), with what is given here instead.
+
+    Parameters
+    ----------
+    study : Study
+        From `open_study`.
+    topic : str
+        "speed", "drivers", "staying", ...
+    outcome, exposure, by, window
+        Given: used instead of the study's. None: the study's.
+
+    Returns
+    -------
+    Question or Absent
+        Absent where the study declares nothing for the topic and no outcome is given.
+    """
+    given = {"outcome": outcome, "exposure": exposure, "by": by, "window": window}
+    fields = {"outcome", "exposure", "adjust_for", "drivers", "by", "window", "cluster"}
+    asked = {name: value for name, value in study.ask.get(topic, {}).items() if name in fields}
+    asked |= {name: value for name, value in given.items() if value is not None}
+    if "outcome" not in asked:
+        return Absent(f'The study "{study.title}" asks nothing about {topic}: study.toml has no [ask.{topic}].')
+    return Question(design=study.design, **asked)
 
 
 def name_of(quantity: Quantity) -> str:

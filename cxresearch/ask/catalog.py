@@ -1,0 +1,123 @@
+"""The named metrics of the field, and how a name in a question becomes a metric."""
+
+from collections.abc import Collection
+from dataclasses import replace
+
+import ibis
+from ibis import ifelse
+
+from cxresearch.ask.errors import QuestionError, nearest
+from cxresearch.ask.metrics import Between, Column, Mean, Metric, Nps, Quantity, Rate, TopBox, plain
+
+KEPT_DAYS = 90
+
+
+def _count(name: str, phrase: str, definition: str) -> Metric:
+    return replace(Column(name), table="contacts", unit="each", better="lower", phrase=phrase, definition=definition)
+
+
+def _lateness(t: ibis.Table) -> ibis.Value:
+    until = ifelse(t.resolved_at.notnull() & (t.resolved_at <= t.known_at), t.resolved_at, t.known_at)
+    return (until.epoch_seconds() - t.due_at.epoch_seconds()).cast("float64") / 86400
+
+
+def _kept(t: ibis.Table) -> ibis.Value:
+    left = (t.left == 1) & (t.stay_days <= KEPT_DAYS)
+    return ifelse(left, 0.0, ifelse(t.stay_days >= KEPT_DAYS, 1.0, ibis.null("float64")))
+
+
+def _metrics() -> tuple[Metric, ...]:
+    nps = replace(
+        Nps("score"), name="nps", table="surveys", only=("kind", "nps"),
+        definition='Of 100 answers to "How likely are you to recommend us?", those of 9 or 10 less those of 0 to 6. From -100 to 100.',
+    )  # fmt: skip
+    csat = replace(TopBox("score", cut=4), name="csat", table="surveys", only=("kind", "csat"), label="Satisfied (CSAT)", phrase="satisfied customers")
+    ces = replace(Mean("score"), name="ces", table="surveys", only=("kind", "ces"), label="Customer effort score", phrase="the effort score")
+    score = replace(Mean("score"), table="surveys", label="Mean score", phrase="the score")
+    responded = Rate("answered")
+    response_rate = replace(responded, name="response_rate", table="invitations", label="Response rate", phrase="the response rate",
+                            definition="Of 100 invitations, those that were answered.")  # fmt: skip
+    first = replace(
+        Between("first_response_hours", "opened_at", "first_response_at", label="Time to first response", phrase="the wait for a first response"),
+        definition="Time from opening a contact to the first response, in calendar hours, as known when the outcome was measured.",
+    )
+    resolution = replace(
+        Between("resolution_hours", "opened_at", "resolved_at", label="Time to resolution", phrase="the time to resolution"),
+        definition="Time from opening a contact to its resolution, in calendar hours; a contact not yet resolved counts as still waiting.",
+    )
+    late = Metric(
+        "days_late", "number", "Days past the promise", "days past the promise", "days", "lower", ("resolved_at", "due_at"), "contacts", _lateness,
+        definition="Days from the promised date to delivery, or to the moment the outcome was measured if that came first. Negative: early.",
+    )  # fmt: skip
+    kept = Metric(
+        "kept_90d", "share", "Customers kept 90 days", "customers kept", "of 100", "higher", ("stay_days", "left"), "customers", _kept,
+        definition="Of 100 customers with us on the landmark date, those still with us 90 days later.",
+    )  # fmt: skip
+    stay = Metric(
+        "retention", "survival", "Time until leaving", "customers kept", "days", "higher", ("stay_days", "left"), "customers",
+        lambda t: ifelse(t.left == 1, t.stay_days, ibis.null("float64")), lambda t: t.stay_days,
+        definition="Days from the landmark date until a customer leaves; customers still with us count as still staying.",
+    )  # fmt: skip
+    sla = replace(Rate("sla_met"), table="contacts", label="Promise kept (SLA met)", phrase="contacts inside the SLA")
+    return (
+        nps, csat, ces, score, response_rate, first, resolution, late, kept, stay, sla,
+        _count("reopens", "each time a contact is reopened", "Times a contact was opened again after it was resolved."),
+        _count("transfers", "each hand-off", "Times a contact changed hands."),
+        _count("replies", "each reply", "Replies sent by the company on a contact."),
+    )  # fmt: skip
+
+
+CATALOG: dict[str, Metric] = {metric.name: metric for metric in _metrics()}
+
+
+def resolve(quantity: Quantity, columns: Collection[str], *, outcome: bool = False, text: Collection[str] = ()) -> Metric:
+    """Return the metric that a question names.
+
+    Parameters
+    ----------
+    quantity : str or Metric
+        A metric stays itself; a name is looked up in the catalog, then among the columns.
+    columns : collection of str
+        Columns at hand.
+    outcome : bool
+        A bare column as outcome becomes a mean.
+    text : collection of str
+        Columns that hold text; they become categories.
+
+    Raises
+    ------
+    QuestionError
+        Where neither the catalog nor the columns know the name, or a text column is the outcome.
+
+    Examples
+    --------
+    >>> resolve("nps", ["score"]).label
+    'NPS'
+    """
+    if isinstance(quantity, Metric):
+        return _present(quantity, columns)
+    known = CATALOG.get(quantity)
+    if known and (all(name in columns for name in known.needs) or quantity not in columns):
+        return _present(known, columns)
+    if quantity not in columns:
+        raise QuestionError(f'"{quantity}" is neither a named metric nor a column; {nearest(quantity, {*CATALOG, *columns})}')
+    if not outcome:
+        return Column(quantity, category=quantity in text)
+    if quantity in text:
+        raise QuestionError(f'"{quantity}" holds text; an outcome must be a number. Use cx.Rate or cx.TopBox on a 0/1 or rating column.')
+    return Nps(quantity) if quantity == "nps" else Mean(quantity)
+
+
+def _present(metric: Metric, columns: Collection[str]) -> Metric:
+    missing = [name for name in metric.needs if name not in columns]
+    if missing:
+        raise MissingColumn(metric, missing)
+    return metric
+
+
+class MissingColumn(QuestionError):
+    """A metric needs columns that the tables do not have."""
+
+    def __init__(self, metric: Metric, missing: list[str]) -> None:
+        names = ", ".join(f'"{plain(name)}"' for name in missing)
+        super().__init__(f"{metric.label} needs {names}, which this study does not have.")
