@@ -30,11 +30,11 @@ class Scale:
 
 @dataclass(frozen=True)
 class Format:
-    """How a text file is written: encoding, delimiter, codes for missing, dates and decimals."""
+    """How a text file is written: encoding, delimiter, codes for missing (by source column, "*" for all), dates and decimals."""
 
     encoding: str = "utf-8"
     delimiter: str = ","
-    missing: tuple[str, ...] = ()
+    missing: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     date_format: str | None = None
     decimal: str = "."
 
@@ -54,7 +54,7 @@ class Lookup:
     files: tuple[str, ...]
     key: str
     columns: Mapping[str, tuple[str, ...]]
-    format: Format = Format()
+    format: Format = field(default_factory=Format)
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ class TableSpec:
     name: str
     files: tuple[str, ...] = ()
     table: str = ""
-    format: Format = Format()
+    format: Format = field(default_factory=Format)
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     constants: Mapping[str, str] = field(default_factory=dict)
     types: Mapping[str, str] = field(default_factory=dict)
@@ -133,11 +133,18 @@ def _sources(section: Section) -> dict[str, tuple[str, ...]]:
 
 
 def _format(section: Section) -> Format:
-    missing, delimiter = section.codes("missing"), section.text("delimiter", ",")
+    delimiter = section.text("delimiter", ",")
     if len(delimiter) != 1:
         raise section.refuse("delimiter", f'is "{delimiter}"; it must be one character.')
     date_format = section.text("date_format", "") or None
-    return Format(section.text("encoding", "utf-8"), delimiter, missing, date_format, section.text("decimal", ".", (".", ",")))
+    return Format(section.text("encoding", "utf-8"), delimiter, _missing(section), date_format, section.text("decimal", ".", (".", ",")))
+
+
+def _missing(section: Section) -> dict[str, tuple[str, ...]]:
+    if not isinstance(section.values.get("missing"), Mapping):
+        return {"*": section.codes("missing")}
+    part = section.section("missing")
+    return {column: part.codes(column) for column in part.values}
 
 
 def _latest(section: Section) -> Latest | None:

@@ -1,0 +1,157 @@
+"""Delimited text files: refused with file, line and rule where they are not what the study declares."""
+
+import codecs
+import contextlib
+import csv
+import shutil
+import zipfile
+from collections import Counter
+from pathlib import Path
+
+from cxresearch.ask.errors import DataError
+from cxresearch.ask.table_spec import Format
+
+BLOCK = 1 << 20
+SEPARATORS = (",", ";", "\t", "|")
+
+
+def prepare(file: Path, format: Format, folder: Path) -> Path:
+    """Return a plain UTF-8 copy of the file, or the file itself where it is one.
+
+    Parameters
+    ----------
+    file : Path
+        A delimited text file, or a zip archive with exactly one.
+    format : Format
+        Its declared encoding.
+    folder : Path
+        Where a copy may be written.
+
+    Raises
+    ------
+    DataError
+        Where the file is empty, holds NUL bytes or is not in the declared encoding.
+    """
+    plain = _unpacked(file, folder) if zipfile.is_zipfile(file) else file
+    if plain.stat().st_size == 0:
+        raise DataError(f"{file}: the file is empty.")
+    if codecs.lookup(format.encoding).name == "utf-8":
+        _refuse_nul(plain, file)
+        return plain
+    copy = folder / f"{len(list(folder.iterdir()))}-{file.name}.utf8"
+    try:
+        with plain.open(encoding=format.encoding, newline="") as text, copy.open("w", encoding="utf-8", newline="") as out:
+            shutil.copyfileobj(text, out, BLOCK)
+    except UnicodeError:
+        raise _undecodable(plain, file, format) from None
+    _refuse_nul(copy, file)
+    return copy
+
+
+def header_of(plain: Path, file: Path, format: Format) -> list[str]:
+    """Return the column names of the first line, without blanks around them.
+
+    Raises
+    ------
+    DataError
+        Where a name stands twice, or the declared separator is not the one of the file.
+    """
+    with _opened(plain) as lines:
+        try:
+            names = [name.strip() for name in next(csv.reader(lines, delimiter=format.delimiter), [])]
+        except (UnicodeDecodeError, csv.Error):
+            raise _undecodable(plain, file, format) from None
+    if len(names) == 1:
+        _refuse_separator(names[0], file, format)
+    twice = [name for name, count in Counter(names).items() if count > 1]
+    if twice:
+        raise DataError(
+            f'{file}, line 1: the column "{twice[0]}" stands {names.count(twice[0])} times in the header. Every column needs its own name.'
+        )
+    return names
+
+
+def explain(plain: Path, file: Path, format: Format, fields: int) -> DataError:
+    """Return the error that names the first line which breaks the format.
+
+    Parameters
+    ----------
+    plain, file : Path
+        The file as read, and as the user knows it.
+    fields : int
+        Fields in the header.
+    """
+    try:
+        return _first_bad_row(plain, file, format, fields)
+    except UnicodeDecodeError:
+        return _undecodable(plain, file, format)
+    except csv.Error as error:
+        return DataError(f"{file}: not readable as delimited text: {error}.")
+
+
+def _first_bad_row(plain: Path, file: Path, format: Format, fields: int) -> DataError:
+    with _opened(plain) as lines:
+        reader = csv.reader(lines, delimiter=format.delimiter, strict=True)
+        line = 1
+        for row in reader:
+            if row and len(row) != fields:
+                return DataError(
+                    f"{file}, line {line}: {len(row)} fields where the header has {fields}. {_reason(reader, len(row) < fields)}"
+                )
+            line = reader.line_num + 1
+    return DataError(f'{file}: a quoted field is not closed, or quotes stand inside a field without being doubled ("").')
+
+
+def _reason(reader: object, short: bool) -> str:
+    if not short:
+        return "A field that contains the separator needs quotes."
+    last = next(reader, None) is None  # type: ignore[call-overload]
+    return "It is the last line: the file looks cut off." if last else "The row is cut short, or the separator differs."
+
+
+def _opened(plain: Path):
+    return plain.open(encoding="utf-8-sig", newline="")
+
+
+def _unpacked(file: Path, folder: Path) -> Path:
+    with zipfile.ZipFile(file) as archive:
+        members = [name for name in archive.namelist() if not name.endswith("/") and "__MACOSX" not in name]
+        if len(members) != 1:
+            raise DataError(f"{file}: the archive holds {len(members)} files ({', '.join(members[:5])}); it must hold exactly one.")
+        out = folder / f"{len(list(folder.iterdir()))}-{Path(members[0]).name}"
+        with archive.open(members[0]) as source, out.open("wb") as target:
+            shutil.copyfileobj(source, target, BLOCK)
+    return out
+
+
+def _refuse_nul(plain: Path, file: Path) -> None:
+    line = 1
+    with plain.open("rb") as bytes_:
+        while block := bytes_.read(BLOCK):
+            at = block.find(b"\0")
+            if at >= 0:
+                line += block.count(b"\n", 0, at)
+                raise DataError(f"{file}, line {line}: the file holds NUL bytes. It is binary, damaged, or UTF-16 (declare encoding).")
+            line += block.count(b"\n")
+
+
+def _refuse_separator(head: str, file: Path, format: Format) -> None:
+    counts = {mark: head.count(mark) for mark in SEPARATORS if mark != format.delimiter}
+    mark, count = max(counts.items(), key=lambda item: item[1])
+    if count:
+        raise DataError(
+            f"{file}, line 1: one column where several are expected. The declared separator is {format.delimiter!r}; "
+            f"the line holds {count} {mark!r}: write delimiter = {mark!r} in study.toml."
+        )
+
+
+def _undecodable(plain: Path, file: Path, format: Format) -> DataError:
+    decoder = codecs.getincrementaldecoder(format.encoding)()
+    line = 0
+    with plain.open("rb") as lines, contextlib.suppress(UnicodeError):
+        for text in lines:
+            line += 1
+            decoder.decode(text)
+    return DataError(
+        f'{file}, line {line}: not written in {format.encoding}. Declare the encoding in study.toml, for instance encoding = "cp1252".'
+    )

@@ -1,0 +1,232 @@
+"""From the files and tables that a study names to raw ibis tables: the only place that opens them."""
+
+import atexit
+import glob
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+import duckdb
+import ibis
+
+from cxresearch.ask.errors import DataError, StudyError, nearest
+from cxresearch.ask.study import Study
+from cxresearch.ask.study_schema import COLUMNS
+from cxresearch.ask.table_spec import Format, TableSpec
+from cxresearch.load.delimited import explain, header_of, prepare
+
+TEXT = (".csv", ".tsv", ".txt", ".zip")
+DATABASE = (".duckdb", ".db", ".ddb")
+
+
+def connect(study: Study) -> ibis.BaseBackend:
+    """Return a connection to the study's engine; sessions are in UTC.
+
+    Raises
+    ------
+    StudyError
+        Where the engine is taken from an environment variable that is not set.
+    DataError
+        Where the engine does not answer.
+    """
+    address = study.engine
+    if address.startswith("$"):
+        address = os.environ.get(address[1:], "")
+        if not address:
+            raise StudyError(f'{study.file}: engine is "{study.engine}", and the environment has no {study.engine[1:]}.')
+    if address.startswith("duckdb://"):
+        return _embedded()
+    try:
+        connection = ibis.connect(address)
+        connection.raw_sql("SET TIME ZONE 'UTC'").close()
+    except Exception as error:
+        raise DataError(f"{study.file}: the engine does not answer: {type(error).__name__}: {error}") from None
+    return connection
+
+
+def raw_table(connection: ibis.BaseBackend, study: Study, spec: TableSpec) -> ibis.Table:
+    """Return the source columns that a table needs, as they are: text files all as text, the rest as typed there.
+
+    Parameters
+    ----------
+    connection
+        From `connect`.
+    study, spec
+        Which table, and where.
+
+    Returns
+    -------
+    ibis.Table
+        Source names, lazy; text files are taken into the engine at once so that a damaged one is refused here.
+
+    Raises
+    ------
+    DataError
+        Where a file is missing, empty or damaged; with file, line and rule.
+    StudyError
+        Where the mapping names a column that is not there.
+    """
+    key = f"tables.{spec.name}"
+    wanted = [source for sources in spec.columns.values() for source in sources]
+    wanted += [spec.latest.per, spec.latest.order] if spec.latest else []
+    wanted += [spec.lookup.key] if spec.lookup else []
+    wanted += spec.keep
+    table = _opened(connection, study, spec, wanted)
+    _know(study, key, spec, table.columns)
+    if not spec.lookup:
+        return table
+    sources = [source for group in spec.lookup.columns.values() for source in group]
+    other = TableSpec(f"{spec.name}_lookup", spec.lookup.files, "", spec.lookup.format, {"key": (spec.lookup.key,), **spec.lookup.columns})
+    right = _opened(connection, study, other, [spec.lookup.key, *sources])
+    _know(study, f"{key}.lookup", other, right.columns)
+    return _looked_up(table, right, spec.lookup.key, sources, f"{study.file}: {key}.lookup")
+
+
+def _embedded() -> ibis.BaseBackend:
+    folder = tempfile.mkdtemp(prefix="cxresearch-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    connection = ibis.duckdb.connect()
+    connection.raw_sql("SET TimeZone = 'UTC'")
+    connection.raw_sql(f"SET temp_directory = '{folder}'")
+    return connection
+
+
+def _opened(connection: ibis.BaseBackend, study: Study, spec: TableSpec, wanted: Iterable[str]) -> ibis.Table:
+    if not spec.files:
+        return _named(connection, study, spec)
+    files = _files(study, spec)
+    kinds = {_kind(file) for file in files}
+    if len(kinds) > 1:
+        raise DataError(
+            f"{study.file}: tables.{spec.name}.file mixes {' and '.join(sorted(kinds))}; one table is read from files of one kind."
+        )
+    if kinds == {"parquet"}:
+        return _parquet(connection, files)
+    if kinds == {"database"}:
+        return _attached(connection, study, spec, files[0])
+    return _text(connection, spec, files, set(wanted))
+
+
+def _files(study: Study, spec: TableSpec) -> list[Path]:
+    found: list[Path] = []
+    for pattern in spec.files:
+        matches = sorted(glob.glob(str(study.folder / pattern))) if glob.has_magic(pattern) else [str(study.folder / pattern)]
+        present = [Path(match) for match in matches if Path(match).is_file()]
+        if not present:
+            near = nearest(Path(pattern).name, (file.name for file in study.folder.iterdir() if file.is_file()))
+            raise DataError(
+                f'{study.file}: tables.{spec.name}.file is "{pattern}", and {study.folder / pattern} does not exist; {near}{_how(study)}'
+            )
+        found += present
+    return found
+
+
+def _how(study: Study) -> str:
+    return f" `cxresearch fetch {study.name}` gets them." if study.name in ("sfo", "incidents", "olist") else ""
+
+
+def _kind(file: Path) -> str:
+    if file.suffix in (".parquet", ".pq"):
+        return "parquet"
+    if file.suffix in DATABASE:
+        return "database"
+    if file.suffix in TEXT:
+        return "text"
+    raise DataError(f"{file}: the ending {file.suffix!r} is not known; read are {', '.join((*TEXT, '.parquet', *DATABASE))}.")
+
+
+def _named(connection: ibis.BaseBackend, study: Study, spec: TableSpec) -> ibis.Table:
+    schema, _, name = spec.table.rpartition(".")
+    known = connection.list_tables(database=schema or None)
+    if name not in known:
+        raise DataError(f'{study.file}: tables.{spec.name}.table is "{spec.table}", which the engine does not have; {nearest(name, known)}')
+    return connection.table(name, database=schema or None)
+
+
+def _attached(connection: ibis.BaseBackend, study: Study, spec: TableSpec, file: Path) -> ibis.Table:
+    alias = f"attached_{spec.name}"
+    try:
+        connection.attach(file, name=alias, read_only=True)
+    except duckdb.Error as error:
+        raise DataError(f"{file}: DuckDB cannot open it: {str(error).splitlines()[0]}") from None
+    known = connection.list_tables(database=(alias, "main"))
+    name = spec.table or spec.name
+    if name not in known:
+        raise DataError(f'{study.file}: tables.{spec.name}.table is "{name}", which {file} does not have; {nearest(name, known)}')
+    return connection.table(name, database=(alias, "main"))
+
+
+def _parquet(connection: ibis.BaseBackend, files: list[Path]) -> ibis.Table:
+    try:
+        return connection.read_parquet([str(file) for file in files])
+    except (duckdb.Error, OSError) as error:
+        names = ", ".join(str(file) for file in files[:3])
+        raise DataError(f"{names}: not readable as Parquet: {str(error).splitlines()[0]}") from None
+
+
+def _text(connection: ibis.BaseBackend, spec: TableSpec, files: list[Path], wanted: set[str]) -> ibis.Table:
+    name = f"read_{spec.name}"
+    with tempfile.TemporaryDirectory(prefix="cxresearch-") as folder:
+        for place, file in enumerate(files):
+            plain = prepare(file, spec.format, Path(folder))
+            header = header_of(plain, file, spec.format)
+            taken = [
+                column for column in header if column in wanted or (not spec.columns and column in COLUMNS.get(spec.name, ()))
+            ] or header
+            listing = ", ".join(map(_quoted, taken))
+            verb = f"INSERT INTO {name} ({listing})" if place else f"CREATE TABLE {name} AS"
+            try:
+                connection.raw_sql(f"{verb} SELECT {listing} FROM {_reader(plain, spec.format, header)}")
+            except duckdb.BinderException as error:
+                raise DataError(f"{file}: its columns differ from those of {files[0].name}: {str(error).splitlines()[0]}") from None
+            except duckdb.Error:
+                raise explain(plain, file, spec.format, len(header)) from None
+    table = connection.table(name)
+    if table.count().execute() == 0:
+        raise DataError(f"{files[0]}: a header and no row.")
+    return table
+
+
+def _reader(plain: Path, format: Format, header: list[str]) -> str:
+    columns = ", ".join(f"{_literal(name)}: 'VARCHAR'" for name in header)
+    return (
+        f"read_csv({_literal(str(plain))}, auto_detect = false, header = true, delim = {_literal(format.delimiter)}, "
+        "quote = '\"', escape = '\"', "
+        f"columns = {{{columns}}}, strict_mode = true, null_padding = false, max_line_size = 16777216)"
+    )
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _know(study: Study, key: str, spec: TableSpec, columns: Iterable[str]) -> None:
+    known = tuple(columns)
+    where = ", ".join(spec.files) or spec.table
+    named = [(f"columns.{own}", source) for own, sources in spec.columns.items() for source in sources] + [
+        ("keep", source) for source in spec.keep
+    ]
+    named += [("latest.per", spec.latest.per), ("latest.order", spec.latest.order)] if spec.latest else []
+    named += [("lookup.key", spec.lookup.key)] if spec.lookup else []
+    for place, source in named:
+        if source not in known:
+            raise StudyError(f'{study.file}: {key}.{place} is "{source}", which {where} does not have; {nearest(source, known)}')
+
+
+def _looked_up(table: ibis.Table, right: ibis.Table, key: str, sources: list[str], place: str) -> ibis.Table:
+    counts = right.aggregate(rows=right.count(), keys=right[key].nunique(), named=right[key].count()).execute().iloc[0]
+    if counts["keys"] != counts["named"]:
+        raise DataError(
+            f'{place}: the key "{key}" repeats in the looked-up file ({counts["named"]} rows, {counts["keys"]} keys); rows would multiply.'
+        )
+    clash = [source for source in sources if source in table.columns and source != key]
+    if clash:
+        raise DataError(f'{place}: the column "{clash[0]}" stands in both files; take it from one of them.')
+    other = right.select(_key=right[key], **{source: right[source] for source in sources})
+    return table.left_join(other, table[key] == other._key).drop("_key")
