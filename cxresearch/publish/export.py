@@ -1,0 +1,110 @@
+"""A page as one HTML file that needs nothing else."""
+
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+from nbconvert.exporters.templateexporter import TemplateExporter
+from nbformat import NotebookNode
+from traitlets import Unicode, default
+
+from cxresearch.ask.errors import RunError
+from cxresearch.publish.gate import faults
+from cxresearch.publish.page import Page, build
+
+TEMPLATES = Path(__file__).parent / "templates"
+STRENGTHS = ("clear", "suggestive", "negligible", "inconclusive")
+
+
+class ReportExporter(TemplateExporter):
+    """nbconvert's template machinery with our own template.
+
+    Registered as ``cxresearch``, so that ``jupyter nbconvert --to cxresearch 03_speed.ipynb`` makes the same page without a run.
+    Code is never shown, and only the project's own formats are taken as HTML.
+    """
+
+    export_from_notebook = "cxresearch report"
+    output_mimetype = "text/html"
+    template_name = Unicode("report")
+
+    @default("file_extension")
+    def _file_extension(self) -> str:
+        return ".html"
+
+    @default("template_file")
+    def _template_file(self) -> str:
+        return "index.html.j2"
+
+    @property
+    def template_paths(self) -> list[str]:
+        """Our folder only: templates of the same name elsewhere on the machine do not count."""
+        return [str(TEMPLATES / "report"), str(TEMPLATES)]
+
+    def _create_environment(self) -> Any:
+        return prepared(super()._create_environment())
+
+    def from_notebook_node(self, nb: NotebookNode, resources: Any = None, **settings: Any) -> tuple[str, Any]:
+        """Return the page of an executed notebook; `resources` may bring a finished `Page` under "page"."""
+        page = (resources or {}).get("page") or build(nb)
+        return super().from_notebook_node(nb, {**(resources or {}), "page": page}, **settings)
+
+
+def export(notebook: NotebookNode, page: Page) -> str:
+    """Return the HTML of a report.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        The executed notebook.
+    page : Page
+        From `build`, with facts and provenance added.
+
+    Raises
+    ------
+    RunError
+        Where the page would hold what a report must not: active content, outside addresses, broken structure.
+    """
+    html, _ = ReportExporter().from_notebook_node(notebook, {"page": page})
+    return passed(html, page.title)
+
+
+def passed(html: str, title: str) -> str:
+    """Return the page unchanged if it passes the gate.
+
+    Raises
+    ------
+    RunError
+        Where it does not; the message names what was found.
+    """
+    found = faults(html)
+    if found:
+        raise RunError(f'The page "{title}" holds {", ".join(found[:3])}. A report must not; the output that brings it has to change.')
+    return html
+
+
+def prepared(environment: Any) -> Any:
+    """Return a Jinja environment in which every value is escaped and the words of the page are known."""
+    environment.autoescape = True
+    environment.trim_blocks = environment.lstrip_blocks = True
+    environment.filters["status"] = status_class
+    environment.filters["told"] = told
+    environment.globals["sheet"] = Markup(sheet())
+    return environment
+
+
+def sheet() -> str:
+    """Return the style sheet that every page carries."""
+    return files("cxresearch.conclude").joinpath("style.css").read_text(encoding="utf-8")
+
+
+def status_class(word: str) -> str:
+    """Return the class that draws the sign before a word of strength or status."""
+    return word if word in (*STRENGTHS, "passed", "doubt", "failed") else "none"
+
+
+def told(finding: Any) -> Markup:
+    """Return strength and detail as one line: "Clear: 2.4 to 3.5 points."."""
+    word = finding.strength.capitalize()
+    colon = ": " if not finding.detail[:1].isupper() else ". "
+    return Markup('<span class="is {}">{}</span>{}{}').format(status_class(finding.strength), word, colon, finding.detail)

@@ -1,0 +1,279 @@
+"""One notebook, one set of parameters: a report, or a plain reason why not."""
+
+import copy
+import logging
+import shutil
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+
+from cxresearch.ask.check import Check
+from cxresearch.ask.errors import ResearchError, RunError
+from cxresearch.conclude.finding import Finding
+from cxresearch.publish import ledger, place
+from cxresearch.publish.export import export
+from cxresearch.publish.outputs import Answer, Evidence, collect, masked
+from cxresearch.publish.page import build
+from cxresearch.publish.parameters import coerce
+from cxresearch.publish.says import facts, provenance
+from cxresearch.publish.shelf import Notebook, open_notebook
+
+TIMEOUT_SECONDS = 600
+REACHED = "cxresearch: the last cell was reached"
+
+
+@dataclass(frozen=True)
+class Run:
+    """What came of running a notebook.
+
+    Parameters
+    ----------
+    notebook : str
+        Name of the notebook: ``03_speed``.
+    title : str
+        Its h1.
+    slug : str
+        Name of the report's folder.
+    status : str
+        ``done``, ``not applicable`` or ``failed``.
+    reason : str
+        Why it does not apply or failed; empty when done.
+    params : mapping
+        The parameters given, typed; those left out keep the notebook's default.
+    evidence : Evidence
+        Findings with pictures, checks, data descriptions.
+    page : Path or None
+        The page; None where the run failed.
+    seconds : float
+        How long it took.
+    """
+
+    notebook: str
+    title: str
+    slug: str
+    status: str
+    reason: str = ""
+    params: Mapping[str, Any] = field(default_factory=dict)
+    evidence: Evidence = field(default_factory=lambda: Evidence((), (), (), ()))
+    page: Path | None = None
+    seconds: float = 0.0
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """The findings, in the order of the notebook."""
+        return tuple(answer.finding for answer in self.answers)
+
+    @property
+    def answers(self) -> tuple[Answer, ...]:
+        """The findings with their pictures and places on the page."""
+        return self.evidence.answers
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        """Everything that was looked at, doubts first."""
+        return self.evidence.checks
+
+
+def run(
+    notebook: str | Path,
+    *,
+    params: Mapping[str, Any] | None = None,
+    out: str | Path = "reports/runs",
+    slug: str | None = None,
+    edition: str = "",
+    timeout: float = TIMEOUT_SECONDS,
+) -> Run:
+    """Run a notebook and put its report into a folder of its own.
+
+    The report appears whole or not at all. A run that fails keeps its notebook and the reason under ``failed/``.
+
+    Parameters
+    ----------
+    notebook : str or Path
+        ``"03_speed"``, ``"speed"`` or a path.
+    params : mapping, optional
+        Parameter name to value; checked against the notebook's parameters cell before anything runs.
+    out : str or Path
+        Folder that gets ``<slug>/index.html``, ``manifest.json`` and ``notebook.ipynb``.
+    slug : str, optional
+        Name of that folder; by default the notebook's name and the parameters given.
+    edition : str
+        Title of the edition it belongs to.
+    timeout : float
+        Seconds that one cell may take.
+
+    Returns
+    -------
+    Run
+        With status ``failed`` and a reason where the notebook did not run to its end.
+
+    Raises
+    ------
+    RunError
+        Where nothing could be started: unknown notebook, unknown or wrong parameter, a name that leads elsewhere, output in use.
+    """
+    source = open_notebook(notebook)
+    typed = coerce(source.parameters, params or {}, source.name)
+    out = Path(out).absolute()
+    final = place.final_folder(out, slug or default_slug(source.name, typed))
+    begun = Run(source.name, source.title, final.name, "failed", params=typed)
+    started, clock = datetime.now(UTC), time.monotonic()
+    root = place.reports_root(out)
+    with place.building(root) as folder:
+        executed, problem = execute(source, typed, folder / "raw.ipynb", timeout=timeout)
+        done = _judged(begun, executed, problem)
+        done = _written(done, source, executed, folder / final.name, edition=edition, started=started)
+        with place.lock(root, f"{out.name}/{final.name}"):
+            _put(done, folder / final.name, final, failed_folder(root, final))
+    page = final / "index.html" if done.status != "failed" else None
+    return replace(done, page=page, seconds=round(time.monotonic() - clock, 2))
+
+
+def default_slug(name: str, params: Mapping[str, Any]) -> str:
+    """Return the folder name of a run: the notebook and the parameters that were given.
+
+    Examples
+    --------
+    >>> default_slug("03_speed", {"period": "2025-Q2"})
+    '03_speed-period-2025-Q2'
+    """
+    return place.slug(" ".join([name, *(f"{key} {value}" for key, value in params.items())]))
+
+
+def failed_folder(root: Path, final: Path) -> Path:
+    """Return where a failed run is kept: ``failed/<edition>/<slug>``, or ``failed/<slug>`` where reports stand in the root itself."""
+    between = [] if final.parent == root else [final.parent.name]
+    return root.joinpath("failed", *between, final.name)
+
+
+def execute(source: Notebook, params: Mapping[str, Any], path: Path, *, timeout: float) -> tuple[NotebookNode, str]:
+    """Run the cells in a fresh kernel.
+
+    Parameters
+    ----------
+    source : Notebook
+        What to run.
+    params : mapping
+        Typed parameters.
+    path : Path
+        Where papermill saves after each cell, so that a killed kernel leaves what it had done.
+    timeout : float
+        Seconds for one cell.
+
+    Returns
+    -------
+    tuple of (NotebookNode, str)
+        The notebook as far as it came, and what went wrong; empty where nothing did.
+    """
+    papermill, kernel = _papermill()
+    node = _with_sentinel(source.read())
+    settings = {"kernel_name": "python3", "language": "python", "progress_bar": False, "kernel_manager_class": kernel, "execution_timeout": timeout}
+    problem = ""
+    try:
+        papermill.execute_notebook(copy.deepcopy(node), str(path), dict(params), cwd=str(source.home), **settings)
+    except papermill.PapermillExecutionError as error:
+        problem = f"{error.ename}: {masked(error.evalue)}"
+    except CellTimeoutError:
+        problem = f"a cell took longer than {timeout:g} s and was stopped"
+    except DeadKernelError:
+        problem = "the kernel died while a cell was running (often: not enough memory)"
+    except OSError as error:
+        problem = f"the system refused: {error.strerror or type(error).__name__}"
+    return _as_far_as_it_came(path, node), problem
+
+
+def _papermill() -> tuple[Any, Any]:
+    # Builds a grammar for 1.7 s at import, only to check addresses that notebooks do not hold.
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+    import papermill
+
+    from cxresearch.publish.kernels import ReportKernel
+
+    logging.getLogger("papermill").setLevel(logging.CRITICAL)
+    return papermill, ReportKernel
+
+
+def _with_sentinel(node: NotebookNode) -> NotebookNode:
+    node.cells.append(nbformat.v4.new_code_cell(f"print({REACHED!r})", metadata={"tags": [ledger.SENTINEL]}))
+    return node
+
+
+def _as_far_as_it_came(path: Path, node: NotebookNode) -> NotebookNode:
+    try:
+        return nbformat.read(path, as_version=4)
+    except (OSError, ValueError, nbformat.ValidationError):
+        return node
+
+
+def _judged(begun: Run, executed: NotebookNode, problem: str) -> Run:
+    problem = problem or _unfinished(executed)
+    visible = ledger.without_hidden(executed)
+    if problem:
+        return replace(begun, reason=f"Stopped in {_step(executed)}: {problem}".rstrip(".") + ".")
+    evidence = collect(visible)
+    if not evidence.answers and evidence.absent:
+        return replace(begun, status="not applicable", reason=" ".join(evidence.absent), evidence=evidence)
+    return replace(begun, status="done", evidence=evidence)
+
+
+def _unfinished(executed: NotebookNode) -> str:
+    """Say what shows that the notebook did not run to its end; papermill takes ``sys.exit(0)`` for success."""
+    code = [cell for cell in executed.cells if cell.cell_type == "code"]
+    if any(output.get("ename") == "SystemExit" for cell in code for output in cell.outputs):
+        return "the notebook ended itself (sys.exit) before its last cell"
+    if any(cell.source.strip() and cell.execution_count is None for cell in code):
+        return "not every cell was run"
+    reached = code and ledger.SENTINEL in code[-1].metadata.get("tags", []) and any(REACHED in str(o.get("text", "")) for o in code[-1].outputs)
+    return "" if reached else "the last cell was not reached"
+
+
+def _step(executed: NotebookNode) -> str:
+    code = [cell for cell in executed.cells if cell.cell_type == "code" and ledger.INJECTED not in cell.metadata.get("tags", [])]
+    code = [cell for cell in code if "papermill-error-cell-tag" not in cell.metadata.get("tags", [])]
+    for number, cell in enumerate(code, start=1):
+        broken = any(output.output_type == "error" for output in cell.outputs)
+        if broken or cell.execution_count is None or cell.metadata.get("papermill", {}).get("status") != "completed":
+            return f"step {number} of {len(code) - 1}" if number < len(code) else "the last step"
+    return "the last step"
+
+
+def _written(done: Run, source: Notebook, executed: NotebookNode, folder: Path, *, edition: str, started: datetime) -> Run:
+    """Write page, notebook and manifest into the folder that is still being built; what cannot be written fails the run."""
+    folder.mkdir()
+    visible = ledger.without_hidden(executed)
+    try:
+        place.write(folder / "notebook.ipynb", ledger.keepsake(visible))
+        if done.status != "failed":
+            page = replace(build(visible), edition=edition, facts=facts(source, done.params, done.evidence.data))
+            page = replace(page, title=page.title or source.title, provenance=provenance(source, done.params, done.evidence.data))
+            place.write(folder / "index.html", export(visible, page))
+    except ResearchError as error:
+        (folder / "index.html").unlink(missing_ok=True)
+        done = replace(done, status="failed", reason=str(error))
+    said = {"notebook": done.notebook, "title": done.title, "status": done.status, "reason": done.reason, "parameters": dict(done.params)}
+    said |= {"defaults": {each.name: each.default for each in source.parameters}, "notebook_fingerprint": source.fingerprint, "edition": edition}
+    place.write(folder / "manifest.json", ledger.manifest(said, done.evidence, ledger.circumstances(started), source.home))
+    return done
+
+
+def _put(done: Run, built: Path, final: Path, failed: Path) -> None:
+    """Move what was built to where it belongs; after a failure an earlier report steps aside, so that nothing stale looks current."""
+    if final.exists() and not (final / "manifest.json").is_file():
+        raise RunError(f'"{final.name}" holds files that no run made. Move them away, or choose another output folder.')
+    if done.status != "failed":
+        place.swap(built, final)
+        shutil.rmtree(failed, ignore_errors=True)
+        return
+    (built / "reason.txt").write_text(done.reason + "\n", encoding="utf-8")
+    if final.exists():
+        shutil.copytree(final, built / "earlier")
+    place.swap(built, failed)
+    shutil.rmtree(final, ignore_errors=True)
