@@ -1,0 +1,211 @@
+"""Sentences about one exposure and one outcome: `effect`."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from cxresearch.conclude.escape import plain
+from cxresearch.conclude.evidence import needed_n
+from cxresearch.conclude.words.display import Display, finite, listed, lower_first, outcome_of, upper_first
+from cxresearch.conclude.words.numbers import count, number, percent, span
+from cxresearch.relate.relation import Relation
+
+ROWS = {
+    "naive": ("As recorded", "nothing held equal"),
+    "adjusted": ("Comparable customers", "alike in {adjusted}"),
+    "within": ("Same customer", "the same customer at different times"),
+}
+
+
+def observed(relation: Relation) -> bool:
+    """Return whether nobody assigned the exposure."""
+    return relation.facts.get("design", relation.question.design) == "observed"
+
+
+def headline_term(relation: Relation) -> str:
+    """Return the row that the headline speaks of: adjusted, or naive where there is no other."""
+    terms = set(relation.estimates["term"])
+    return "adjusted" if "adjusted" in terms else "naive"
+
+
+def headline(relation: Relation, strength: str, worth: float | None) -> str:
+    """Return the sentence for `effect`: "Among comparable customers, halving the wait goes with an NPS 2.9 points higher."."""
+    facts, shown = relation.facts, outcome_of(relation.facts)
+    contrast = plain(facts.get("contrast_words", "a change of one unit"))
+    row = relation.row(headline_term(relation))
+    if strength == "inconclusive":
+        verb = "goes with" if observed(relation) else "changes"
+        what = shown.direction(known=facts.get("contrast") == "halving") if observed(relation) else shown.noun
+        return f"Whether {contrast} {verb} {what}, these data cannot say."
+    if strength == "negligible":
+        said = f"goes with no difference in {shown.noun}" if observed(relation) else f"changes {shown.noun} by nothing"
+        return upper_first(f"{_among(relation)}{contrast} {said} worth acting on.")
+    low, high, value = (shown.shown(row[name]) for name in ("low", "high", "estimate"))
+    digits = shown.digits(low, high, worth)
+    said = (
+        f"goes with {shown.difference(value, digits)}"
+        if observed(relation)
+        else f"changes {shown.noun} by {number(value, digits, sign=True)} {shown.unit}"
+    )
+    return upper_first(f"{_among(relation)}{contrast} {said}.")
+
+
+def detail(relation: Relation, strength: str, worth: float | None) -> str:
+    """Return the interval, what the other comparisons say, and what a hidden reason would have to explain."""
+    facts, shown = relation.facts, outcome_of(relation.facts)
+    row = relation.row(headline_term(relation))
+    low, high = shown.shown(row["low"]), shown.shown(row["high"])
+    parts = [f"{interval(shown, low, high, worth)}; {basis(row, facts)}."]
+    parts += [f"Lower is better for {shown.noun}."] if shown.better == "lower" else []
+    if strength == "inconclusive" and worth:
+        parts.append(enough(low, high, int(row["n"]), worth, facts))
+    parts += [_naive(relation, shown), _within(relation, shown), robustness(facts, shown)]
+    return " ".join(part for part in parts if part)
+
+
+def interval(shown: Display, low: float, high: float, worth: float | None) -> str:
+    """Return an interval and where it lies against what is worth acting on."""
+    text = f"95% interval {shown.range(low, high, worth)}"
+    if worth is None:
+        where = "" if low > 0 or high < 0 else ", no difference included"
+        return f"{text}{where}; no smallest worthwhile difference was declared, so its size is not judged"
+    mark = shown.amount(worth)
+    if low > worth or high < -worth:
+        return f"{text}, wholly beyond the {mark} worth acting on"
+    if -worth < low and high < worth:
+        return f"{text}, wholly within the {mark} that would be worth acting on"
+    if low > 0 or high < 0:
+        return f"{text}, beyond no difference but partly below the {mark} worth acting on"
+    return f"{text}, from one side of no difference to the other, against {mark} worth acting on"
+
+
+def basis(row: pd.Series | Mapping[str, Any], facts: Mapping[str, Any]) -> str:
+    """Return what the number rests on: "n = 24,318 answers from 10,055 customers"."""
+    unit = facts.get("row_unit", "answer")
+    text = f"n = {count(row['n'])} {unit}{'' if row['n'] == 1 else 's'}"
+    customers = row.get("customers")
+    return f"{text} from {count(customers)} customers" if finite(customers) and customers != row["n"] else text
+
+
+def enough(low: float, high: float, n: int, worth: float, facts: Mapping[str, Any]) -> str:
+    """Return how many rows would tell, where more of the same kind would help."""
+    wanted = needed_n(low, high, n, worth)
+    if wanted <= n:
+        return ""
+    return f"About {count(wanted)} {facts.get('row_unit', 'answer')}s would be needed to tell."
+
+
+def robustness(facts: Mapping[str, Any], shown: Display) -> str:
+    """Return how strong an unmeasured reason would have to be, against the strongest that was measured."""
+    value, exposure = facts.get("robustness_value"), lower_first(facts.get("exposure_label", "the exposure"))
+    if not finite(value):
+        return ""
+    text = (
+        f"Something not measured would have to explain {percent(value)} of what is left unexplained, both in {exposure} and in {shown.noun}, "
+        "to take the difference to nothing"
+    )
+    rival = facts.get("strongest_measured")
+    if not rival:
+        return f"{text}."
+    both = f"{percent(rival['with_exposure'])} of {exposure} and {percent(rival['with_outcome'])} of {shown.noun}"
+    return f"{text}; {lower_first(rival['label'])}, the strongest that was measured, explains {both}."
+
+
+def adjusted_words(facts: Mapping[str, Any]) -> str:
+    """Return the confounders as people list them."""
+    return listed([lower_first(label) for label in facts.get("adjusted_for", ())])
+
+
+def title(relation: Relation) -> str:
+    """Return what the picture of three ways says, never more than the intervals allow."""
+    terms = set(relation.estimates["term"])
+    if not {"naive", "adjusted"} <= terms or not relation.facts.get("adjusted_for"):
+        return "As recorded: no confounder was declared, so nothing is held equal"
+    naive, adjusted = relation.row("naive"), relation.row("adjusted")
+    if adjusted["low"] <= 0 <= adjusted["high"]:
+        return "Compared like with like, no difference stands out"
+    ratio = adjusted["estimate"] / naive["estimate"] if naive["estimate"] else float("nan")
+    return f"Compared like with like, the difference {_ratio(ratio)}"
+
+
+def subtitle(relation: Relation) -> str:
+    """Return quantity, unit and interval of the picture."""
+    shown, worth = outcome_of(relation.facts), relation.facts.get("worth")
+    side = "; better to the right" if shown.better == "lower" else ""
+    shaded = "; shaded: too small to act on" if worth else ""
+    return f"{_unit_words(shown)} per {plain(relation.facts.get('contrast', 'unit'))}, with 95% intervals{side}{shaded}"
+
+
+def alt(relation: Relation) -> str:
+    """Return message and numbers of the picture, for readers who do not see it."""
+    shown = outcome_of(relation.facts)
+    rows = []
+    for _, row in relation.estimates.iterrows():
+        value, low, high = sorted_ends(row, shown)
+        digits = shown.digits(low, high)
+        rows.append(f"{ROWS.get(row['term'], (row['term'],))[0].lower()} {number(value, digits)} ({span(low, high, digits)})")
+    return f"{title(relation)}. {subtitle(relation).partition(', with')[0]}: {'; '.join(rows)}."
+
+
+def sorted_ends(row: pd.Series, shown: Display) -> tuple[float, float, float]:
+    """Return estimate, low, high in display units, signed so that positive is better."""
+    value, low, high = (shown.sign * shown.shown(row[name]) for name in ("estimate", "low", "high"))
+    return value, *((high, low) if shown.sign < 0 else (low, high))
+
+
+def _unit_words(shown: Display) -> str:
+    return f"{shown.label} in {shown.unit}" if shown.kind == "share" else f"{shown.label} {shown.unit}".strip()
+
+
+def _among(relation: Relation) -> str:
+    if relation.facts.get("adjusted_for"):
+        return "among comparable customers, "
+    return "as recorded, nothing held equal, " if observed(relation) else ""
+
+
+def _ratio(ratio: float) -> str:
+    if not finite(ratio) or ratio <= 0:
+        return "lies on the other side"
+    for bound, words in (
+        (0.4, "is less than half as large"),
+        (0.6, "is about half as large"),
+        (0.9, "is smaller"),
+        (1.1, "is about the same"),
+    ):
+        if ratio < bound:
+            return words
+    return "is larger"
+
+
+def _naive(relation: Relation, shown: Display) -> str:
+    if not relation.facts.get("adjusted_for") or "naive" not in set(relation.estimates["term"]):
+        return ""
+    naive, adjusted = relation.row("naive"), relation.row("adjusted")
+    text = f"As recorded, nothing held equal: {_said(naive, shown)}"
+    if naive["estimate"] * adjusted["estimate"] < 0:
+        return f"{text}, on the other side."
+    ratio = abs(naive["estimate"] / adjusted["estimate"]) if adjusted["estimate"] else float("nan")
+    if not finite(ratio) or 0.9 <= ratio <= 1.1:
+        return f"{text}, about the same."
+    return f"{text}, {number(ratio, 1)} times as large."
+
+
+def _within(relation: Relation, shown: Display) -> str:
+    if "within" not in set(relation.estimates["term"]):
+        return ""
+    within, main = relation.row("within"), relation.row(headline_term(relation))
+    if not finite(float(within["estimate"])):
+        return ""
+    text = f"The same customer at different times: {_said(within, shown)}"
+    if within["estimate"] * main["estimate"] < 0:
+        return f"{text}, on the other side."
+    if within["low"] <= 0 <= within["high"]:
+        return f"{text}, no difference included."
+    return f"{text}, on the same side."
+
+
+def _said(row: pd.Series, shown: Display) -> str:
+    low, high = shown.shown(row["low"]), shown.shown(row["high"])
+    digits = shown.digits(low, high)
+    return f"{number(shown.shown(row['estimate']), digits)} {shown.unit} ({span(low, high, digits)})".replace("  ", " ")

@@ -1,0 +1,147 @@
+"""Display: how an outcome is shown: its scale, unit, decimals and the words for more and less."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from numbers import Real
+from typing import Any
+
+from cxresearch.conclude.escape import plain
+from cxresearch.conclude.words.numbers import digits_for, number, short, span
+
+
+@dataclass(frozen=True)
+class Display:
+    """How one outcome is shown.
+
+    Parameters
+    ----------
+    label : str
+        As a table head: "NPS", "Satisfied (CSAT)".
+    phrase : str
+        As part of a sentence: "satisfied customers".
+    kind : str
+        Kind of the metric: ``nps``, ``share``, ``mean``, ``number`` ...
+    unit : str
+        "points", "of 100", "euros".
+    better : str
+        ``higher``, ``lower`` or ``neither``.
+    """
+
+    label: str
+    phrase: str
+    kind: str
+    unit: str
+    better: str
+
+    @property
+    def factor(self) -> float:
+        """What an estimate is multiplied with to be shown: shares are shown of 100."""
+        return 100.0 if self.kind == "share" else 1.0
+
+    @property
+    def usual(self) -> int | None:
+        """Decimals that this kind is usually given."""
+        return 1 if self.kind in ("nps", "share") else None
+
+    @property
+    def sign(self) -> int:
+        """-1 where lower is better, so that signed figures are better to the right."""
+        return -1 if self.better == "lower" else 1
+
+    def shown(self, value: float) -> float:
+        """Return an estimate in display units."""
+        return float(value) * self.factor
+
+    def digits(self, low: float, high: float, worth: float | None = None) -> int:
+        """Return decimals for an interval in display units."""
+        return digits_for(low, high, usual=self.usual, marks=(0.0,) if worth is None else (0.0, worth, -worth))
+
+    def range(self, low: float, high: float, worth: float | None = None) -> str:
+        """Return an interval in display units, with its unit: "2.4 to 3.5 points"."""
+        return f"{span(low, high, self.digits(low, high, worth))} {self.unit}".strip()
+
+    def amount(self, value: float) -> str:
+        """Return a declared amount with its unit: "2 points"."""
+        unit = self.unit[:-1] if self.unit == "points" and abs(value) == 1 else self.unit
+        return f"{short(value)} {unit}".strip()
+
+    def difference(self, value: float, digits: int) -> str:
+        """Return a difference in words: "an NPS 2.9 points higher"."""
+        size, up = number(abs(value), digits), value > 0
+        if self.kind == "share":
+            return f"{size} {'more' if up else 'fewer'} {self.phrase} in every 100"
+        return f"{self.one} {size} {self.unit} {'higher' if up else 'lower'}".replace("  ", " ")
+
+    @property
+    def one(self) -> str:
+        """The outcome with its article: "an NPS", "a mean score"."""
+        return (
+            "an NPS"
+            if self.kind == "nps" and self.label == "NPS"
+            else f"a mean {self.noun}"
+            if self.kind != "nps"
+            else f"an NPS ({self.label})"
+        )
+
+    @property
+    def noun(self) -> str:
+        """The outcome without its article."""
+        return self.label if self.kind == "nps" else self.phrase.removeprefix("the ").removeprefix("mean ")
+
+    def direction(self, *, known: bool) -> str:
+        """Return what an open question asks for: "a higher NPS", or "a different NPS" where no side is expected."""
+        if self.kind == "share":
+            return (
+                f"{'more' if self.better != 'lower' else 'fewer'} {self.phrase}"
+                if known and self.better != "neither"
+                else f"a different share of {self.phrase}"
+            )
+        word = self.better if known and self.better in ("higher", "lower") else "different"
+        return f"a {word} {self.noun if self.kind == 'nps' else 'mean ' + self.noun}"
+
+
+def outcome_of(facts: Mapping[str, Any]) -> Display:
+    """Return how the outcome of a relation is shown, from its facts."""
+    label = plain(facts.get("outcome_label", "outcome"))
+    kind = facts.get("outcome_kind", "mean")
+    unit = "of 100" if kind == "share" else plain(facts.get("unit", ""))
+    return Display(label, plain(facts.get("outcome_phrase") or lower_first(label)), kind, unit, facts.get("better", "higher"))
+
+
+def exposure_unit(facts: Mapping[str, Any]) -> str:
+    """Return the unit of the exposure, "" where none was given."""
+    return plain(facts.get("exposure_unit") or "")
+
+
+def lower_first(label: str) -> str:
+    """Return a label as it stands inside a sentence; abbreviations stay.
+
+    Examples
+    --------
+    >>> lower_first("Time to first response"), lower_first("NPS")
+    ('time to first response', 'NPS')
+    """
+    text = plain(label)
+    return text if len(text) < 2 or text[1].isupper() else text[:1].lower() + text[1:]
+
+
+def upper_first(sentence: str) -> str:
+    """Return a sentence with a capital."""
+    return sentence[:1].upper() + sentence[1:]
+
+
+def listed(names: list[str]) -> str:
+    """Return names as people list them.
+
+    Examples
+    --------
+    >>> listed(["a", "b", "c"])
+    'a, b and c'
+    """
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}" if names else ""
+
+
+def finite(value: Any) -> bool:
+    """Return whether this is a usable number."""
+    return isinstance(value, Real) and math.isfinite(value)

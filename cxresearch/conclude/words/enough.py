@@ -1,0 +1,137 @@
+"""Sentences about how fast is fast enough: `dose_response`."""
+
+from cxresearch.conclude.escape import plain
+from cxresearch.conclude.words.association import basis
+from cxresearch.conclude.words.display import Display, exposure_unit, finite, lower_first, outcome_of, upper_first
+from cxresearch.conclude.words.numbers import MINUTES, clock, number, percent, span
+from cxresearch.relate.relation import Relation
+
+
+def headline(relation: Relation, strength: str, worth: float | None) -> str:
+    """Return the sentence for the "fast enough" point, or that there is none in the range."""
+    facts, row = relation.facts, relation.row("fast_enough")
+    shown = outcome_of(facts)
+    if worth is None:
+        return f"How {asked(relation)} is enough cannot be said: no smallest worthwhile difference was declared."
+    gap = f"the {shown.amount(worth)} worth acting on"
+    if strength == "inconclusive":
+        return f"Whether there is a point up to which {exposure_words(facts)} is good enough, these data cannot say."
+    if not finite(float(row["estimate"])):
+        return upper_first(f"{_among(relation)}no {_nearer(relation)} within {reach(relation)} goes with {gap}.")
+    return upper_first(f"{_among(relation)}{at(relation)} is good enough: any {_nearer(relation)} goes with less than {gap}.")
+
+
+def detail(relation: Relation, strength: str, worth: float | None) -> str:
+    """Return the interval of the point, how often it was not reached, and whether a straight line fits."""
+    facts, row = relation.facts, relation.row("fast_enough")
+    parts = []
+    if finite(float(row["estimate"])) and finite(float(row["low"])):
+        unit = exposure_unit(facts)
+        parts.append(f"95% interval {clock(row['low'], unit)} to {_end(row['high'], unit, facts)}; {basis(row, facts)}.")
+    else:
+        parts.append(f"{upper_first(basis(row, facts))}.")
+    parts.append(_missed(relation))
+    nonlinear = facts.get("p_nonlinear")
+    if finite(nonlinear):
+        parts.append("A straight line was tested and does not fit." if nonlinear < 0.05 else "A straight line was tested and fits as well.")
+    if not facts.get("adjusted_for"):
+        parts.append("No confounder was declared, so nothing is held equal.")
+    return " ".join(part for part in parts if part)
+
+
+def at(relation: Relation) -> str:
+    """Return the point as people say it: "about 1 h 55 min"."""
+    return f"about {clock(relation.row('fast_enough')['estimate'], exposure_unit(relation.facts))}"
+
+
+def asked(relation: Relation) -> str:
+    """Return the adjective of the question."""
+    return (
+        "fast"
+        if exposure_unit(relation.facts) in MINUTES
+        else "low"
+        if relation.facts.get("better_exposure", "lower") == "lower"
+        else "high"
+    )
+
+
+def exposure_words(facts: dict) -> str:
+    """Return the exposure inside a sentence."""
+    return plain(facts.get("exposure_phrase") or lower_first(facts.get("exposure_label", "the exposure")))
+
+
+def reach(relation: Relation) -> str:
+    """Return the range that the data support."""
+    facts = relation.facts
+    return f"{clock(facts['range_low'], exposure_unit(facts))} to {clock(facts['range_high'], exposure_unit(facts))}"
+
+
+def title(relation: Relation) -> str:
+    """Return what the curve says."""
+    worth, shown = relation.facts.get("worth"), outcome_of(relation.facts)
+    if worth is None:
+        return f"{shown.label} by {exposure_words(relation.facts)}"
+    if not finite(float(relation.row("fast_enough")["estimate"])):
+        return f"Within this range no {_nearer(relation)} goes with {shown.amount(worth)} more"
+    return f"Up to {at(relation)}, any {_nearer(relation)} goes with less than {shown.amount(worth)} more"
+
+
+def subtitle(relation: Relation) -> str:
+    """Return quantity, unit and interval of the curve."""
+    facts, shown = relation.facts, outcome_of(relation.facts)
+    step = " (each step doubles it)" if facts.get("log_scale") else ""
+    unit = f", {shown.unit}" if shown.kind == "share" else ""
+    return f"Predicted {shown.label}{unit} by {exposure_words(facts)}{step}, with 95% intervals"
+
+
+def alt(relation: Relation) -> str:
+    """Return message and numbers of the curve."""
+    shown, rows = outcome_of(relation.facts), relation.estimates
+    kind = "adjusted" if (rows["term"] == "adjusted").any() else "raw"
+    points = [f"{_point(row, shown)} at {plain(row['level'])}" for _, row in rows[rows["term"] == kind].iterrows()]
+    who = "among comparable customers" if kind == "adjusted" and relation.facts.get("adjusted_for") else "as recorded"
+    return f"{title(relation)}. Predicted {shown.label} {who}: {'; '.join(points)}."
+
+
+def curve_labels(relation: Relation) -> dict[str, str]:
+    """Return the direct label of each curve."""
+    held = bool(relation.facts.get("adjusted_for"))
+    return {"adjusted": "comparable\ncustomers" if held else "fitted curve", "raw": "as recorded"}
+
+
+def _point(row: object, shown: Display) -> str:
+    low, high = shown.shown(row["low"]), shown.shown(row["high"])
+    digits = shown.digits(low, high)
+    return f"{number(shown.shown(row['estimate']), digits)} ({span(low, high, digits)})"
+
+
+def _nearer(relation: Relation) -> str:
+    facts = relation.facts
+    if exposure_unit(facts) in MINUTES:
+        return "faster answer" if "respon" in exposure_words(facts) else "shorter time" if facts.get("log_scale") else "earlier day"
+    return "lower value" if facts.get("better_exposure", "lower") == "lower" else "higher value"
+
+
+def _among(relation: Relation) -> str:
+    return "among comparable customers, " if relation.facts.get("adjusted_for") else "as recorded, nothing held equal, "
+
+
+def _end(value: float, unit: str, facts: dict) -> str:
+    return clock(value, unit) if finite(float(value)) else f"beyond {clock(facts['range_high'], unit)}"
+
+
+def _missed(relation: Relation) -> str:
+    share = relation.facts.get("share_not_reached", 0.0)
+    if not finite(share) or share < 0.01:
+        return ""
+    return f"In {percent(share)} of repeated draws of the customers no such point lies within {reach(relation)}."
+
+
+def drawn_note(relation: Relation) -> str:
+    """Return what the curve leaves out, and how to read the dashed line."""
+    said = (
+        "The dashed line compares customers as recorded; the solid one compares like with like."
+        if relation.facts.get("adjusted_for")
+        else ""
+    )
+    return f"{said} Drawn where answers are many enough: {reach(relation)}.".strip()

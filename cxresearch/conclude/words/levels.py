@@ -1,0 +1,208 @@
+"""Sentences about where we stand: `measure`, `scorecard`, `compare` and `audit`."""
+
+import pandas as pd
+
+from cxresearch.conclude.disclosure import limit_of, shown_rows
+from cxresearch.conclude.escape import plain
+from cxresearch.conclude.words.association import basis, interval
+from cxresearch.conclude.words.display import Display, listed, outcome_of, upper_first
+from cxresearch.conclude.words.numbers import clock, count, number, percent, span
+from cxresearch.relate.relation import Relation
+
+
+def display_of(relation: Relation, row: pd.Series) -> Display:
+    """Return how the quantity of one row is shown: its own columns first, else the facts of the relation."""
+    own = {"outcome_label": "label", "outcome_kind": "kind", "unit": "unit", "better": "better"}
+    return outcome_of({**relation.facts, **{fact: row[column] for fact, column in own.items() if column in row.index}})
+
+
+def value(shown: Display, row: pd.Series) -> str:
+    """Return an estimate with its interval: "38.5 (37.6 to 39.4)"; durations as on a watch."""
+    if shown.kind == "duration":
+        return f"{clock(row['estimate'], shown.unit)} ({clock(row['low'], shown.unit)} to {clock(row['high'], shown.unit)})"
+    low, high = shown.shown(row["low"]), shown.shown(row["high"])
+    digits = shown.digits(low, high)
+    return f"{number(shown.shown(row['estimate']), digits)} ({span(low, high, digits)})"
+
+
+def headline(relation: Relation, strength: str, worth: float | None = None) -> str:
+    """Return where the first quantity stands, and for months whether any lies outside the control band."""
+    row = relation.estimates.iloc[0]
+    shown = display_of(relation, row)
+    if not shown_rows(relation.estimates, limit_of(relation))[0]:
+        return f"{shown.label} is not shown: it rests on fewer than {limit_of(relation)} answers."
+    unit = "" if shown.kind in ("nps", "duration") else f" {shown.unit}"
+    text = f"{shown.label} is {value(shown, row).partition(' (')[0]}{unit}"
+    return f"{text}; {months(relation)}." if has_months(relation) else f"{text}."
+
+
+def detail(relation: Relation, strength: str, worth: float | None = None) -> str:
+    """Return interval, n, and the levels as they stand."""
+    row = relation.estimates.iloc[0]
+    shown = display_of(relation, row)
+    if not shown_rows(relation.estimates, limit_of(relation))[0]:
+        return "Small groups are not shown."
+    parts = [f"95% interval {value(shown, row).partition(' (')[2].rstrip(')')}; {basis(row, relation.facts)}."]
+    parts += [_months_named(relation)] if has_months(relation) else []
+    return " ".join(part for part in parts if part)
+
+
+def title(relation: Relation) -> str:
+    """Return what the picture of levels or months says."""
+    if has_months(relation):
+        return upper_first(months(relation))
+    row = relation.estimates.iloc[0]
+    shown = display_of(relation, row)
+    label = by_label(relation)
+    return f"{shown.label} by {label}: {_overlap(relation)}" if label else headline(relation, "described").rstrip(".")
+
+
+def subtitle(relation: Relation) -> str:
+    """Return quantity, unit and interval."""
+    shown = display_of(relation, relation.estimates.iloc[0])
+    band = "; shaded: the range in which chance alone moves it" if has_months(relation) else ""
+    each = " by month" if has_months(relation) else ""
+    return f"{shown.label}{each}{_unit(shown)}, with 95% intervals{band}"
+
+
+def alt(relation: Relation) -> str:
+    """Return message and numbers of the levels."""
+    if has_months(relation):
+        return f"{title(relation)}. {headline(relation, 'described')}"
+    keep = shown_rows(relation.estimates, limit_of(relation))
+    rows = [(plain(row["level"]) or "all", row) for (_, row), ok in zip(relation.estimates.iterrows(), keep, strict=True) if ok]
+    return f"{title(relation)}. " + "; ".join(f"{name} {value(display_of(relation, row), row)}" for name, row in rows) + "."
+
+
+def by_label(relation: Relation) -> str:
+    """Return the name of the grouping inside a sentence."""
+    by = relation.facts.get("by_label") or relation.facts.get("by") or ""
+    return plain(by).replace("_", " ").lower()
+
+
+def has_months(relation: Relation) -> bool:
+    """Return whether there is a series over time."""
+    return relation.curve is not None and "outside" in relation.curve.columns and len(relation.curve) > 0
+
+
+def months(relation: Relation) -> str:
+    """Return how many months lie outside the control band."""
+    total, out = len(relation.curve), int(relation.curve["outside"].sum())
+    if out == 0:
+        return f"all {total} months lie inside the control band" if total > 1 else "its one month lies inside the control band"
+    return f"{out} of {total} months {'lies' if out == 1 else 'lie'} outside the control band"
+
+
+def compare_headline(relation: Relation, strength: str, worth: float | None) -> str:
+    """Return the difference between the first two levels."""
+    row, shown = compare_row(relation), outcome_of(relation.facts)
+    first, last = sides(row["level"])
+    if strength == "inconclusive":
+        return f"Whether {shown.noun} differs between {first} and {last}, these data cannot say."
+    if strength == "negligible":
+        return f"Between {first} and {last} there is no difference in {shown.noun} worth acting on."
+    low, high = shown.shown(row["low"]), shown.shown(row["high"])
+    size = number(abs(shown.shown(row["estimate"])), shown.digits(low, high, worth))
+    return f"{upper_first(shown.noun)} is {size} {shown.unit} {'higher' if row['estimate'] > 0 else 'lower'} for {first} than for {last}{_mix(row)}."
+
+
+def compare_detail(relation: Relation, strength: str, worth: float | None) -> str:
+    """Return interval, n, the other comparison, and how many were looked at."""
+    row, shown = compare_row(relation), outcome_of(relation.facts)
+    parts = [f"{interval(shown, shown.shown(row['low']), shown.shown(row['high']), worth)}; {basis(row, relation.facts)}."]
+    raw = relation.estimates[(relation.estimates["term"] == "raw") & (relation.estimates["level"] == row["level"])]
+    if row["term"] == "adjusted" and len(raw):
+        parts.append(f"As recorded: {value(shown, raw.iloc[0])}.")
+    family = relation.estimates["level"].nunique()
+    if family > 1:
+        parts.append(f"{family} comparisons were made; the word allows for that (Holm).")
+    return " ".join(parts)
+
+
+def compare_row(relation: Relation) -> pd.Series:
+    """Return the comparison that the headline speaks of: the mix-adjusted one of the surest pair."""
+    rows = relation.estimates
+    rows = rows[rows["term"] == "adjusted"] if (rows["term"] == "adjusted").any() else rows
+    return rows.sort_values("p_holm", kind="stable").iloc[0] if "p_holm" in rows else rows.iloc[0]
+
+
+def compare_title(relation: Relation) -> str:
+    """Return what the picture of comparisons says."""
+    row, shown = compare_row(relation), outcome_of(relation.facts)
+    first, last = sides(row["level"])
+    if row["low"] <= 0 <= row["high"]:
+        return "No difference stands out"
+    return f"{upper_first(shown.noun)} is {'higher' if row['estimate'] > 0 else 'lower'} for {first} than for {last}"
+
+
+def compare_subtitle(relation: Relation) -> str:
+    """Return quantity, unit and interval of the comparisons."""
+    shown = outcome_of(relation.facts)
+    return f"Difference in {shown.noun}{_unit(shown)}, with 95% intervals{'; better to the right' if shown.better == 'lower' else ''}"
+
+
+def compare_alt(relation: Relation) -> str:
+    """Return message and numbers of the comparisons."""
+    shown = outcome_of(relation.facts)
+    rows = [
+        f"{plain(row['level'])}, {'same mix' if row['term'] == 'adjusted' else 'as recorded'}: {value(shown, row)}"
+        for _, row in relation.estimates.iterrows()
+    ]
+    return f"{compare_title(relation)}. {'; '.join(rows)}."
+
+
+def audit_headline(relation: Relation, strength: str, worth: float | None = None) -> str:
+    """Return how much was set aside."""
+    rows = relation.estimates
+    read, aside = (rows.loc[rows["level"] == level, "n"].sum() for level in ("rows", "quarantined"))
+    if not aside:
+        return f"All {count(read)} rows read keep the rules of the study."
+    share = aside / (read + aside) if read < aside else aside / read
+    return f"{count(aside)} of {count(read)} rows read ({percent(share)}) break a rule and are set aside, each with its reason."
+
+
+def audit_detail(relation: Relation, strength: str, worth: float | None = None) -> str:
+    """Return the share answered and the largest reasons."""
+    rows = relation.estimates
+    answered = rows[rows["level"] == "answered"]
+    parts = [
+        f"{number(100 * row['estimate'])} of 100 invitations were answered ({count(row['n'])} invited)."
+        for _, row in answered.head(1).iterrows()
+    ]
+    aside = rows[(rows["level"] == "quarantined") & (rows["n"] > 0)].sort_values("n", ascending=False, kind="stable").head(3)
+    if len(aside):
+        reasons = "; ".join(f"{plain(row['term'])} ({count(row['n'])})" for _, row in aside.iterrows())
+        parts.append(f"Most often: {reasons}.")
+    return " ".join(parts) or "Nothing was dropped in silence."
+
+
+def sides(level: str) -> tuple[str, str]:
+    """Return both sides of "A less B"."""
+    first, _, last = plain(level).partition(" less ")
+    return first, last or "the others"
+
+
+def _months_named(relation: Relation) -> str:
+    out = relation.curve[relation.curve["outside"]]
+    named = [f"{row['x']:%B %Y} ({'above' if row['estimate'] > row['band_high'] else 'below'})" for _, row in out.iterrows()]
+    return (
+        f"Outside: {listed(named[:6])}{' and others' if len(named) > 6 else ''}."
+        if named
+        else "The ups and downs are within what chance alone moves."
+    )
+
+
+def _overlap(relation: Relation) -> str:
+    keep = shown_rows(relation.estimates, limit_of(relation))
+    rows = relation.estimates[[ok and level != "" for ok, level in zip(keep, relation.estimates["level"], strict=True)]]
+    if len(rows) < 2:
+        return "one group" if len(rows) else "no group large enough to show"
+    return "no two intervals lie apart" if rows["low"].max() <= rows["high"].min() else "not all intervals overlap"
+
+
+def _mix(row: pd.Series) -> str:
+    return ", with the same mix" if row["term"] == "adjusted" else ""
+
+
+def _unit(shown: Display) -> str:
+    return f", {shown.unit}" if shown.unit and shown.kind != "duration" else ""
