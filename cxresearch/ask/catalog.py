@@ -31,14 +31,20 @@ def _metrics() -> tuple[Metric, ...]:
         Nps("score"), name="nps", table="surveys", only=("kind", "nps"),
         definition='Of 100 answers to "How likely are you to recommend us?", those of 9 or 10 less those of 0 to 6. From -100 to 100.',
     )  # fmt: skip
-    csat = replace(TopBox("score", cut=4), name="csat", table="surveys", only=("kind", "csat"), label="Satisfied (CSAT)", phrase="satisfied customers")
-    ces = replace(Mean("score"), name="ces", table="surveys", only=("kind", "ces"), label="Customer effort score", phrase="the effort score")
+    csat = replace(
+        TopBox("score", cut=4), name="csat", table="surveys", only=("kind", "csat"), label="Satisfied (CSAT)", phrase="satisfied customers"
+    )
+    ces = replace(
+        Mean("score"), name="ces", table="surveys", only=("kind", "ces"), label="Customer effort score", phrase="the effort score"
+    )
     score = replace(Mean("score"), table="surveys", label="Mean score", phrase="the score")
     responded = Rate("answered")
     response_rate = replace(responded, name="response_rate", table="invitations", label="Response rate", phrase="the response rate",
                             definition="Of 100 invitations, those that were answered.")  # fmt: skip
     first = replace(
-        Between("first_response_hours", "opened_at", "first_response_at", label="Time to first response", phrase="the wait for a first response"),
+        Between(
+            "first_response_hours", "opened_at", "first_response_at", label="Time to first response", phrase="the wait for a first response"
+        ),
         definition="Time from opening a contact to the first response, in calendar hours, as known when the outcome was measured.",
     )
     resolution = replace(

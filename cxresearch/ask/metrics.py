@@ -109,7 +109,9 @@ def TopBox(column: str, *, cut: float) -> Metric:
 
     text = f"Of 100 answers to {column}, those of {cut:g} or more."
     label = f"{plain(column)}: {cut:g} or more"
-    return Metric(column, "share", label, f"{plain(column)} of {cut:g} or more", "of 100", "higher", (column,), value=value, definition=text)
+    return Metric(
+        column, "share", label, f"{plain(column)} of {cut:g} or more", "of 100", "higher", (column,), value=value, definition=text
+    )
 
 
 def Mean(column: str, *, better: str = "higher") -> Metric:
@@ -121,7 +123,9 @@ def Mean(column: str, *, better: str = "higher") -> Metric:
     'higher'
     """
     name = plain(column)
-    return Metric(column, "mean", name.capitalize(), name, "points", better, (column,), value=_number(column), definition=f"Mean of {name}.")
+    return Metric(
+        column, "mean", name.capitalize(), name, "points", better, (column,), value=_number(column), definition=f"Mean of {name}."
+    )
 
 
 def Rate(column: str, *, better: str = "higher") -> Metric:
@@ -133,7 +137,17 @@ def Rate(column: str, *, better: str = "higher") -> Metric:
     'of 100'
     """
     name = plain(column)
-    return Metric(column, "share", name.capitalize(), name, "of 100", better, (column,), value=_number(column), definition=f"Of 100, those with {name}.")
+    return Metric(
+        column,
+        "share",
+        name.capitalize(),
+        name,
+        "of 100",
+        better,
+        (column,),
+        value=_number(column),
+        definition=f"Of 100, those with {name}.",
+    )
 
 
 def Duration(column: str, *, unit: str = "hours", better: str = "lower") -> Metric:
@@ -153,7 +167,17 @@ def Duration(column: str, *, unit: str = "hours", better: str = "lower") -> Metr
     """
     _known_unit(unit)
     name = plain(column)
-    return Metric(column, "duration", name.capitalize(), name, unit, better, (column,), value=_number(column), definition=f"{name.capitalize()}, in {unit}.")
+    return Metric(
+        column,
+        "duration",
+        name.capitalize(),
+        name,
+        unit,
+        better,
+        (column,),
+        value=_number(column),
+        definition=f"{name.capitalize()}, in {unit}.",
+    )
 
 
 def Survival(*, duration: str, event: str, unit: str = "days") -> Metric:
@@ -168,8 +192,16 @@ def Survival(*, duration: str, event: str, unit: str = "days") -> Metric:
     value = lambda t: ifelse(t[event].cast("float64") == 1, t[duration].cast("float64"), ibis.null("float64"))  # noqa: E731
     name = plain(event)
     return Metric(
-        event, "survival", f"Time until {name}", f"time until {name}", unit, "higher", (duration, event),
-        value=value, elapsed=_number(duration), definition=f"Time until {name}, in {unit}; censored where it has not happened.",
+        event,
+        "survival",
+        f"Time until {name}",
+        f"time until {name}",
+        unit,
+        "higher",
+        (duration, event),
+        value=value,
+        elapsed=_number(duration),
+        definition=f"Time until {name}, in {unit}; censored where it has not happened.",
     )
 
 
@@ -192,7 +224,15 @@ def Between(name: str, start: str, stop: str, *, unit: str = "hours", label: str
         return ifelse(happened, span(t, t[stop]), ibis.null("float64"))
 
     return Metric(
-        name, "duration", label, phrase or plain(name), unit, "lower", (start, stop), "contacts", value,
+        name,
+        "duration",
+        label,
+        phrase or plain(name),
+        unit,
+        "lower",
+        (start, stop),
+        "contacts",
+        value,
         lambda t: ifelse(value(t).notnull(), value(t), span(t, t.known_at)),
     )
 

@@ -1,0 +1,184 @@
+"""The time-ordered join: what service came before, and what the customer said or did after."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import ibis
+
+from cxresearch.ask.catalog import CATALOG, KEPT_DAYS, MissingColumn
+from cxresearch.ask.check import Check
+from cxresearch.ask.errors import LeakageError, QuestionError, nearest
+from cxresearch.ask.metrics import Metric
+from cxresearch.ask.period import parse_period
+from cxresearch.ask.question import Absent, Question, name_of
+from cxresearch.ask.study import Study
+from cxresearch.load import units
+from cxresearch.load.contracts import Tables, read
+from cxresearch.load.data import Data, Parts, checked, parts_of
+
+DEFAULT_WINDOW = f"{KEPT_DAYS}D"
+UNITS = {"answer": "surveys", "invitation": "surveys", "contact": "contacts", "customer": "customers"}
+
+
+def link(study: Study, question: Question | Absent, *, period: str | None = None, where: Mapping[str, Any] | None = None) -> Data | Absent:
+    """Join service to experience, in order of time, without moving a row out of the engine.
+
+    Parameters
+    ----------
+    study : Study
+        From `open_study`.
+    question : Question
+        Its outcome decides the unit: an answer, an invitation, a contact, or a customer on a landmark date.
+    period : str, optional
+        "2025", "2025-Q2", "2025-06" or "2025-06-01..2025-06-30"; without it everything on record. For customers the
+        landmark is the end of the period: exposure is read in the window before it, staying after it.
+    where : mapping, optional
+        Column to value, or to a list of values.
+
+    Returns
+    -------
+    Data or Absent
+        Absent where the study lacks a table or column that the question needs.
+
+    Raises
+    ------
+    LeakageError
+        Where question or mapping lets the future into the past.
+    QuestionError
+        Where a name is unknown, or a mediator or outcome is used as what it is not.
+    DataError
+        Where no rows are left, or all are one customer's.
+    """
+    if isinstance(question, Absent):
+        return question
+    _roles(study, question)
+    tables = read(study)
+    unit = _unit(question, tables)
+    if isinstance(unit, Absent):
+        return unit
+    span = parse_period(period).bounds(study.timezone) if period else None
+    rows = _rows(unit, tables, span, question, study)
+    try:
+        parts = parts_of(question, rows.table)
+    except MissingColumn as missing:
+        return Absent(f'{missing} The study is "{study.title}".')
+    _order_of_parts(unit, parts)
+    chosen = _where(_only(rows.table, parts.outcome), where or {})
+    chosen, ordered = _in_order(chosen, rows.ordered, unit, parts)
+    draft = Data(
+        chosen, question, parts, unit, 0, 0, 0, (*_notes(chosen, unit, parts), *ordered), study,
+        parse_period(period).label if period else "everything on record", dict(where or {}), tables.counts, tables.fingerprint,
+    )  # fmt: skip
+    return checked(chosen, question, parts, draft)
+
+
+def _unit(question: Question, tables: Tables) -> str | Absent:
+    outcome = question.outcome if isinstance(question.outcome, Metric) else CATALOG.get(question.outcome)
+    if outcome and outcome.table != "any":
+        unit = {"surveys": "answer", "invitations": "invitation", "contacts": "contact", "customers": "customer"}[outcome.table]
+    else:
+        needs = outcome.needs if outcome else (question.outcome,)
+        found = [unit for unit, table in UNITS.items() if table in tables.clean and set(needs) <= set(tables.clean[table].columns)]
+        if not found:
+            known = {name for table in tables.clean.values() for name in table.columns}
+            raise QuestionError(f'no table has "{", ".join(needs)}"; {nearest(needs[0], {*known, *CATALOG})}')
+        unit = found[0]
+    if UNITS[unit] not in tables.clean:
+        return Absent(f"This question needs the table of {UNITS[unit]}, which this study does not have.")
+    return unit
+
+
+def _rows(unit: str, tables: Tables, span: units.Span, question: Question, study: Study) -> units.Rows:
+    clean = tables.clean
+    if unit == "answer":
+        return units.answers(clean, span, question.window, study.customer)
+    if unit == "invitation":
+        return units.invitations(clean, span, study.customer)
+    horizon = units.horizon_of(clean)
+    if unit == "contact":
+        return units.contacts(clean, span, horizon)
+    landmark = units.landmark_of(span, horizon, KEPT_DAYS)
+    return units.customers(clean, landmark, question.window or DEFAULT_WINDOW, horizon)
+
+
+def _only(table: ibis.Table, outcome: Metric) -> ibis.Table:
+    if outcome.only and outcome.only[0] in table.columns:
+        return table.filter(table[outcome.only[0]] == outcome.only[1])
+    return table
+
+
+def _where(table: ibis.Table, where: Mapping[str, Any]) -> ibis.Table:
+    for column, wanted in where.items():
+        if column not in table.columns:
+            raise QuestionError(f'where: there is no column "{column}"; {nearest(column, table.columns)}')
+        values = list(wanted) if isinstance(wanted, list | tuple | set) else [wanted]
+        table = table.filter(table[column].isin(values))
+    return table
+
+
+def _in_order(table: ibis.Table, opened: str | None, unit: str, parts: Parts) -> tuple[ibis.Table, list[Check]]:
+    """Set aside single rows whose service began after the outcome; refuse a mapping where most do."""
+    if opened not in table.columns or "at" not in table.columns or not (parts.exposure or parts.adjust_for or parts.drivers):
+        return table, []
+    late = table[opened].notnull() & table["at"].notnull() & (table[opened] >= table["at"])
+    counts = table.aggregate(late=late.sum(), linked=(table[opened].notnull() & table["at"].notnull()).sum()).execute().iloc[0]
+    behind, linked = int(counts["late"] or 0), int(counts["linked"] or 0)
+    if linked and behind > linked / 2:
+        raise LeakageError(
+            f'{behind:,} of {linked:,} {unit}s were given before their contact ("{opened}") was opened: the mapping is wrong, '
+            "or the outcome comes before the exposure. Check the columns answered_at and opened_at in study.toml."
+        )
+    status = "passed" if behind == 0 else "doubt"
+    found = f"Order in time: {behind:,} of {linked:,} {unit}s came before the contact they are compared with and were set aside."
+    passed = "Order in time: every contact was opened before the answer that it is compared with."
+    return table.filter(~ibis.coalesce(late, False)), [Check("order in time", status, found if behind else passed)] if linked else []
+
+
+def _notes(table: ibis.Table, unit: str, parts: Parts) -> list[Check]:
+    """Count what an exposure that is read "as known by then" had to cut short."""
+    exposure = parts.exposure
+    if exposure is None or exposure.name != "days_late" or unit != "answer":
+        return []
+    early = table.filter(table["at"].notnull() & table.due_at.notnull() & table.linked).aggregate(
+        early=(table.resolved_at > table["at"]).sum(), never=table.resolved_at.isnull().sum()
+    )
+    row = early.execute().iloc[0]
+    return [
+        Check(
+            "written before the end",
+            "doubt" if row["early"] else "passed",
+            f"{int(row['early'] or 0):,} answers were written before delivery; lateness counts up to the moment of writing.",
+        )
+    ]
+
+
+def _roles(study: Study, question: Question) -> None:
+    for quantity in question.adjust_for:
+        role = study.roles.get(name_of(quantity))
+        if role in ("mediator", "outcome"):
+            raise QuestionError(
+                f'"{name_of(quantity)}" is declared a{"n" if role == "outcome" else ""} {role} in study.toml. Holding it fixed would take away part of what is asked about; '
+                "leave it out of adjust_for, or ask about mediation."
+            )
+    if question.exposure and study.roles.get(name_of(question.exposure)) == "outcome":
+        raise LeakageError(
+            f'"{name_of(question.exposure)}" is declared an outcome in study.toml: it is measured after the service and cannot be the exposure.'
+        )
+
+
+def _order_of_parts(unit: str, parts: Parts) -> None:
+    after = {
+        "contact": ("surveys", "customers", "invitations"),
+        "answer": ("customers",),
+        "customer": ("surveys",),
+        "invitation": ("customers",),
+    }
+    for metric in (parts.exposure, *parts.adjust_for, *parts.drivers):
+        if metric is None:
+            continue
+        if metric.table in after[unit]:
+            raise LeakageError(f'"{metric.name}" is measured after "{parts.outcome.name}": the future cannot explain the past.')
+        if set(metric.needs) & set(parts.outcome.needs):
+            raise LeakageError(
+                f'"{metric.name}" and "{parts.outcome.name}" are read from the same column: the same rating stands on both sides.'
+            )

@@ -1,0 +1,164 @@
+"""The rows of a question: one per answer, invitation, contact or customer, with the service that came before."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import ibis
+from ibis import ifelse
+
+from cxresearch.ask.errors import LeakageError, QuestionError
+from cxresearch.ask.question import window_days
+
+Span = tuple[datetime, datetime] | None
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows before any metric is computed.
+
+    Parameters
+    ----------
+    table : ibis.Table
+        One row per unit: `unit_id`, `customer_id`, `at` (when the outcome was measured, or missing), `known_at`
+        (up to when the service is known), `linked` (there was a contact) and every column at hand.
+    unit : str
+        ``answer``, ``invitation``, ``contact`` or ``customer``.
+    ordered : ibis.Value or None
+        True where the exposure begins before the outcome; None where order cannot be broken.
+    """
+
+    table: ibis.Table
+    unit: str
+    ordered: str | None = None
+
+
+def answers(tables: dict[str, ibis.Table], span: Span, window: str | None, customer: str) -> Rows:
+    """Answered surveys in the period, each with the contact it is about, or with the last one in the window before."""
+    surveys = _identified(tables["surveys"], "response_id", customer)
+    answered = surveys.answered_at.notnull() if "answered_at" in surveys.columns else ibis.literal(True)
+    rows = _within(surveys.filter(answered), "answered_at", span)
+    rows = rows.mutate(at=rows.answered_at if "answered_at" in rows.columns else ibis.null("timestamp"))
+    rows = rows.mutate(known_at=rows.at)
+    if "contacts" not in tables:
+        return Rows(_with_customers(rows, tables), "answer")
+    joined = _last_before(rows, tables["contacts"], window_days(window)) if window else _own(rows, tables["contacts"])
+    return Rows(_with_customers(joined, tables), "answer", "opened_at")
+
+
+def invitations(tables: dict[str, ibis.Table], span: Span, customer: str) -> Rows:
+    """Every invitation in the period, answered or not, with the contact it is about."""
+    surveys = _identified(tables["surveys"], "response_id", customer)
+    asked = "invited_at" if "invited_at" in surveys.columns else "answered_at"
+    rows = _within(surveys, asked, span)
+    known = rows[asked] if asked in rows.columns else ibis.null("timestamp")
+    answered = rows.answered_at.notnull() if "answered_at" in rows.columns else rows.score.notnull()
+    rows = rows.mutate(at=known, known_at=known, answered=answered.cast("float64"))
+    rows = _own(rows, tables["contacts"]) if "contacts" in tables else rows
+    return Rows(_with_customers(rows, tables), "invitation")
+
+
+def contacts(tables: dict[str, ibis.Table], span: Span, horizon: datetime | None) -> Rows:
+    """Contacts opened in the period; what has not happened by the horizon (or by closing) is censored there."""
+    rows = _within(_identified(tables["contacts"], "contact_id", "column"), "opened_at", span)
+    end = ibis.literal(horizon).cast("timestamp")
+    known = end
+    if {"closed_at", "resolved_at"} <= set(rows.columns):
+        known = ifelse(rows.resolved_at.isnull() & rows.closed_at.notnull(), rows.closed_at, end)
+    return Rows(_with_customers(rows.mutate(at=rows.opened_at, known_at=known, linked=True), tables), "contact")
+
+
+def customers(tables: dict[str, ibis.Table], landmark: datetime, window: str, horizon: datetime) -> Rows:
+    """Customers with us on the landmark date, with their last contact in the window before it and what came after."""
+    people = tables["customers"].mutate(unit_id=tables["customers"].customer_id.cast("string"))
+    mark, end = ibis.literal(landmark).cast("timestamp"), ibis.literal(horizon).cast("timestamp")
+    if "observed_until" in people.columns:
+        end = ibis.least(ibis.coalesce(people.observed_until, end), end)
+    gone = people.left_at.notnull() & (people.left_at <= end)
+    here = (people.joined_at <= mark) & (people.left_at.isnull() | (people.left_at > mark)) & (end > mark)
+    until = ifelse(gone, people.left_at, end)
+    days = (until.epoch_seconds() - mark.epoch_seconds()).cast("float64") / 86400
+    rows = people.mutate(at=mark, known_at=mark, landmark=mark, left=gone.cast("int64"), stay_days=days).filter(here)
+    if "contacts" in tables:
+        rows = _last_before(rows, tables["contacts"], window_days(window))
+    return Rows(rows, "customer")
+
+
+def horizon_of(tables: dict[str, ibis.Table]) -> datetime | None:
+    """Return the last instant that any table speaks of: what has not happened by then is not yet."""
+    seen = []
+    for table in tables.values():
+        stamps = [name for name in table.columns if table[name].type().is_timestamp()]
+        if stamps:
+            latest = table.aggregate(**{name: table[name].max() for name in stamps}).execute().iloc[0]
+            seen += [value.to_pydatetime() for value in latest if value == value and value is not None]
+    return max(seen, default=None)
+
+
+def _identified(table: ibis.Table, key: str, customer: str) -> ibis.Table:
+    if customer == "row":
+        return table.mutate(unit_id=table[key].cast("string"), customer_id=table[key].cast("string"))
+    return table.mutate(unit_id=table[key].cast("string"))
+
+
+def _within(table: ibis.Table, column: str, span: Span) -> ibis.Table:
+    if span is None:
+        return table
+    if column not in table.columns:
+        raise QuestionError(f'a period was given, but these rows have no "{column}". Leave the period out: the study has no dates.')
+    start, end = (ibis.literal(edge).cast("timestamp") for edge in span)
+    return table.filter((table[column] >= start) & (table[column] < end))
+
+
+def _own(rows: ibis.Table, contacts: ibis.Table) -> ibis.Table:
+    if "contact_id" not in rows.columns:
+        return rows.mutate(linked=False)
+    extra = [name for name in contacts.columns if name not in rows.columns]
+    lacks_customer = "customer_id" not in rows.columns
+    right = contacts.select("contact_id", *extra).rename(_contact="contact_id")
+    joined = rows.left_join(right, rows.contact_id == right._contact)
+    joined = joined.mutate(linked=joined._contact.notnull()).drop("_contact")
+    if not lacks_customer and "customer_id" in contacts.columns:
+        return joined
+    return joined.filter(joined.customer_id.notnull() | joined.linked) if "customer_id" in joined.columns else joined
+
+
+def _last_before(rows: ibis.Table, contacts: ibis.Table, days: int) -> ibis.Table:
+    """Join the last contact opened in the window that ends before `at`; ties go to the larger contact_id."""
+    if "customer_id" not in rows.columns or "customer_id" not in contacts.columns:
+        raise LeakageError('a window needs "customer_id" in both tables: without it nobody can say whose contacts came before.')
+    extra = [name for name in contacts.columns if name not in rows.columns and name != "contact_id"]
+    right = contacts.select("contact_id", "opened_at", "customer_id", *(name for name in extra if name != "opened_at"))
+    right = right.rename(_contact="contact_id", _whose="customer_id", _opened="opened_at")
+    start = rows.at - ibis.interval(days=days)
+    pairs = rows.select("unit_id", "customer_id", "at").mutate(_start=start)
+    met = pairs.join(right, (pairs.customer_id == right._whose) & (right._opened < pairs.at) & (right._opened >= pairs._start))
+    order = ibis.window(group_by=met.unit_id, order_by=[met._opened.desc(), met._contact.desc()])
+    last = met.mutate(_rank=ibis.row_number().over(order))
+    last = last.filter(last._rank == 0).rename(_unit="unit_id", opened_at="_opened")
+    last = last.select("_unit", "opened_at", *(name for name in extra if name != "opened_at"))
+    plain = rows.drop("opened_at") if "opened_at" in rows.columns else rows
+    joined = plain.left_join(last, plain.unit_id == last._unit)
+    return joined.mutate(linked=joined._unit.notnull()).drop("_unit")
+
+
+def _with_customers(rows: ibis.Table, tables: dict[str, ibis.Table]) -> ibis.Table:
+    if "customers" not in tables or "customer_id" not in rows.columns:
+        return rows
+    people = tables["customers"]
+    extra = [name for name in people.columns if name not in rows.columns]
+    right = people.select("customer_id", *extra).rename(_whose="customer_id")
+    joined = rows.left_join(right, rows.customer_id == right._whose)
+    if "joined_at" in extra and "at" in rows.columns:
+        months = (joined.at.epoch_seconds() - joined.joined_at.epoch_seconds()).cast("float64") / (86400 * 30.4375)
+        joined = joined.mutate(tenure_months=months)
+    return joined.drop("_whose")
+
+
+def landmark_of(span: Span, horizon: datetime, days: int) -> datetime:
+    """Return the landmark: the end of the period, or so many days before the horizon."""
+    landmark = span[1] if span else horizon - timedelta(days=days)
+    if landmark >= horizon:
+        raise QuestionError(
+            f"the period ends on {landmark:%Y-%m-%d} and nothing is known after {horizon:%Y-%m-%d}: who stays cannot be seen yet. Choose an earlier period."
+        )
+    return landmark

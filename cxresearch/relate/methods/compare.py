@@ -1,0 +1,165 @@
+"""Is the difference real: between levels, as recorded and with the mix held alike.
+
+References
+----------
+Welch (1947), Biometrika 34; Holm (1979), Scandinavian Journal of Statistics 6; Benjamini & Hochberg (1995), JRSS B 57.
+"""
+
+from itertools import combinations
+from typing import Any
+
+import ibis
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from cxresearch.ask.errors import MethodError, QuestionError
+from cxresearch.load.data import Data
+from cxresearch.relate.design import covariates
+from cxresearch.relate.fit import clustered, solve
+from cxresearch.relate.method import cluster_columns, cluster_word, facts_of, few_clusters, method
+from cxresearch.relate.methods.measure import level_sums
+from cxresearch.relate.moments import collect, total
+from cxresearch.relate.multiplicity import adjust
+from cxresearch.relate.relation import Relation
+
+MOST_LEVELS = 12
+
+
+@method
+def compare(data: Data, *, against: str | None = None) -> Relation:
+    """Compare the outcome between the levels of `by`.
+
+    Parameters
+    ----------
+    data : Data
+        With `by`; with `adjust_for` the mix of confounders is held alike as well.
+    against : str, optional
+        Level that every other is compared with; without it, all pairs.
+
+    Returns
+    -------
+    Relation
+        `estimates`: term raw (and adjusted), level "A less B", with `p`, `p_holm` and `p_bh` over the family.
+
+    Raises
+    ------
+    QuestionError
+        Where there is no `by`, or `against` is not one of its levels.
+    MethodError
+        Where fewer than two levels have two clusters.
+
+    Notes
+    -----
+    Nobody answers twice and no weights: Welch's test. Otherwise the difference of linearised means over the clusters of both, t(G - 1).
+
+    Examples
+    --------
+    >>> import cxresearch as cx
+    >>> frame = pd.DataFrame({"who": list("abcdefgh"), "plan": list("xxxxyyyy"), "score": [9.0, 8, 9, 8, 5, 4, 5, 6]})
+    >>> data = cx.from_frame(frame, cx.Question(outcome=cx.Mean("score"), by="plan"), customer="who")
+    >>> float(cx.compare(data).row("raw", "x less y").estimate)
+    3.5
+    """
+    if not data.question.by:
+        raise QuestionError('compare needs levels: Question(outcome=..., by="segment").')
+    sums = level_sums(data.table, "by", cluster_columns(data))
+    usable = sums[sums["clusters"] > 1]
+    pairs = _pairs(usable, against, data)
+    simple = bool((sums["most"] == 1).all()) and "weight" not in data.table.columns and data.rows == data.customers
+    rows = [_welch(usable, *pair) if simple else _linearised(data, usable, *pair) for pair in pairs]
+    if data.adjust_for:
+        rows += _adjusted(data, pairs)
+    estimates = pd.DataFrame(rows)
+    for how in ("holm", "bh"):
+        estimates[f"p_{how}"] = estimates.groupby("term")["p"].transform(lambda p, how=how: adjust(p.to_numpy(), how))
+    clusters = int(sums["clusters"].sum()) if simple else data.customers
+    return Relation(
+        "compare",
+        data.question,
+        estimates,
+        None,
+        (*data.checks, few_clusters(clusters, cluster_word(data))),
+        {"against": against},
+        facts_of(data),
+    )
+
+
+def _pairs(sums: pd.DataFrame, against: str | None, data: Data) -> list[tuple[str, str]]:
+    levels = list(sums.sort_values(["n", "level"], ascending=[False, True])["level"])
+    if len(levels) < 2:
+        raise MethodError(f'"{data.question.by}" has fewer than two levels with two customers each: nothing can be compared.')
+    if against is not None and against not in levels:
+        raise QuestionError(f'against is "{against}"; the levels are {", ".join(sorted(levels))}.')
+    if against is not None:
+        return [(level, against) for level in sorted(levels) if level != against]
+    if len(levels) > MOST_LEVELS:
+        raise MethodError(f"{len(levels)} levels make {len(levels) * (len(levels) - 1) // 2} pairs; name one level with `against`.")
+    return list(combinations(sorted(levels), 2))
+
+
+def _welch(sums: pd.DataFrame, first: str, second: str) -> dict[str, Any]:
+    a, b = (sums[sums["level"] == level].iloc[0] for level in (first, second))
+    df = (
+        (a.variance + b.variance) ** 2 / (a.variance**2 / (a.n - 1) + b.variance**2 / (b.n - 1))
+        if a.variance + b.variance > 0
+        else a.n + b.n - 2
+    )
+    return _difference("raw", f"{first} less {second}", a.estimate - b.estimate, np.sqrt(a.variance + b.variance), df, int(a.n + b.n))
+
+
+def _linearised(data: Data, sums: pd.DataFrame, first: str, second: str) -> dict[str, Any]:
+    """Sum both levels' influence within each cluster: a customer in both is allowed for."""
+    a, b = (sums[sums["level"] == level].iloc[0] for level in (first, second))
+    table = data.table.filter(data.table.by.isin([first, second]))
+    parts = [_difference_variance(table, a, b, name) for name in cluster_columns(data)]
+    variance, groups = sum(part[0] for part in parts), min(part[1] for part in parts)
+    if len(parts) == 2:
+        both = table.mutate(_both=table.cluster.concat("\x1f", table.cluster2))
+        variance -= _difference_variance(both, a, b, "_both")[0]
+    return _difference("raw", f"{first} less {second}", a.estimate - b.estimate, np.sqrt(max(variance, 0)), groups - 1, int(a.n + b.n))
+
+
+def _difference_variance(table: ibis.Table, a: pd.Series, b: pd.Series, cluster: str) -> tuple[float, int]:
+    weight = table.weight.cast("float64") if "weight" in table.columns else ibis.literal(1.0)
+    share = ibis.ifelse(table.by == a.level, (table.y - float(a.estimate)) / float(a.w), (float(b.estimate) - table.y) / float(b.w))
+    within = table.select(c=table[cluster], u=weight * share).group_by("c").aggregate(u=lambda t: t.u.sum())
+    row = within.aggregate(ss=(within.u * within.u).sum(), groups=within.count()).execute().iloc[0]
+    groups = int(row["groups"])
+    return float(row["ss"]) * groups / max(groups - 1, 1), groups
+
+
+def _adjusted(data: Data, pairs: list[tuple[str, str]]) -> list[dict[str, Any]]:
+    """Least squares on the levels and the confounders, CR1 by cluster."""
+    levels = sorted({level for pair in pairs for level in pair})
+    table = data.table.filter(data.table.by.isin(levels))
+    table, names, _ = covariates(table, data.adjust_for)
+    dummies = {f"l{i}": ibis.ifelse(table.by == level, 1.0, 0.0) for i, level in enumerate(levels[1:], 1)}
+    table = table.mutate(**dummies)
+    fit = solve(total(collect(table, ["y", *dummies, *names])), "y", [*dummies, *names])
+    (errors,) = clustered(table, [fit], cluster_columns(data))
+    rows = []
+    for first, second in pairs:
+        weights = np.zeros(len(fit.names) + 1)
+        for level, sign in ((first, 1.0), (second, -1.0)):
+            if level != levels[0]:
+                weights[1 + fit.names.index(f"l{levels.index(level)}")] += sign
+        estimate = float(weights[1:] @ fit.coef)
+        rows.append(_difference("adjusted", f"{first} less {second}", estimate, errors.interval(estimate, weights)[0], errors.df, fit.rows))
+    return rows
+
+
+def _difference(term: str, level: str, estimate: float, error: float, df: float, n: int) -> dict[str, Any]:
+    half = stats.t.ppf(0.975, df) * error
+    p = float(2 * stats.t.sf(abs(estimate) / error, df)) if error > 0 else float("nan")
+    return {
+        "term": term,
+        "level": level,
+        "estimate": estimate,
+        "low": estimate - half,
+        "high": estimate + half,
+        "n": n,
+        "std_error": error,
+        "df": df,
+        "p": p,
+    }

@@ -1,0 +1,218 @@
+"""How fast is fast enough: the adjusted curve beside the raw one.
+
+References
+----------
+Harrell (2015), Regression Modeling Strategies, section 2.4 (restricted cubic splines); Davison & Hinkley (1997), chapter 5 (percentile intervals).
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import ibis
+import numpy as np
+import pandas as pd
+
+from cxresearch.ask.check import Check
+from cxresearch.ask.errors import QuestionError
+from cxresearch.load.data import Data
+from cxresearch.relate.design import covariates, is_wait, knots_of, log2, spline, spline_at
+from cxresearch.relate.fit import Errors, Fit, clustered, solve, wald
+from cxresearch.relate.method import cluster_columns, cluster_word, facts_of, few_clusters, method
+from cxresearch.relate.moments import Total, collect, resample, total
+from cxresearch.relate.relation import Relation
+
+RANGE = (0.025, 0.975)
+GRID, FINE = 61, 401
+BARS = 40
+ROUND_HOURS = (0.25, 0.5, 1, 2, 4, 8, 24, 48, 168)
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A fitted curve: how to predict from it.
+
+    Parameters
+    ----------
+    fit, errors : Fit, Errors
+        Least squares on the spline (first columns) and the confounders.
+    knots : numpy.ndarray
+        Of the spline, on the scale of the fit.
+    """
+
+    fit: Fit
+    errors: Errors
+    knots: np.ndarray
+
+    def predict(self, at: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return prediction, low and high at these values, confounders at their means."""
+        count = len(self.knots) - 1
+        weights = np.zeros((len(at), 1 + len(self.fit.names)))
+        weights[:, 0] = 1.0
+        weights[:, 1 : 1 + count] = spline_at(at, self.knots) - self.fit.mean[:count]
+        middle = self.fit.mean_y + weights[:, 1:] @ self.fit.coef
+        bounds = [self.errors.interval(m, w)[1:] for m, w in zip(middle, weights, strict=True)]
+        return middle, np.array([low for low, _ in bounds]), np.array([high for _, high in bounds])
+
+
+@method
+def dose_response(data: Data, *, worth: float | None = None, knots: int = 5, draws: int = 1000, seed: int = 1) -> Relation:
+    """Draw how the outcome goes with the exposure, and find how fast is fast enough.
+
+    Parameters
+    ----------
+    data : Data
+        With a numeric exposure; waits with no end yet stay outside the curve and are counted.
+    worth : float, optional
+        Smallest difference worth acting on, in the outcome's display unit (of 100 for shares); default the study's.
+    knots : int
+        3, 4 or 5 knots at Harrell's quantiles.
+    draws : int
+        Customer-bootstrap draws behind the interval of "fast enough".
+    seed : int
+        Seed of the draws.
+
+    Returns
+    -------
+    Relation
+        `curve`: adjusted and raw, with 95% pointwise intervals, and the count of answers along x. `estimates`: predictions at round
+        values, and "fast_enough": the longest wait, within the supported range, up to which no faster answer is predicted to be
+        better by more than `worth` (NaN: not reached). `facts`: test of nonlinearity, share of draws that do not reach the point.
+
+    Raises
+    ------
+    QuestionError
+        Where there is no numeric exposure or the outcome is a duration.
+    MethodError
+        Where the exposure takes too few values for a curve.
+
+    Notes
+    -----
+    Log scale for waits, raw scale for what may be negative.
+
+    Examples
+    --------
+    >>> import cxresearch as cx
+    >>> x = np.linspace(-3, 3, 60)
+    >>> frame = pd.DataFrame({"who": range(60), "late": x, "score": 8 - np.maximum(x, 0)})
+    >>> curve = cx.dose_response(cx.from_frame(frame, cx.Question(outcome=cx.Mean("score"), exposure="late"), customer="who"), worth=1.0)
+    >>> 0.5 < float(curve.row("fast_enough").estimate) < 1.5
+    True
+    """
+    exposure = data.exposure
+    if exposure is None or exposure.kind == "category":
+        raise QuestionError("dose_response needs a numeric exposure.")
+    if data.outcome.elapsed or data.outcome.kind == "duration":
+        raise QuestionError(f'"{data.outcome.name}" is a time until something happens: ask `retention` about it.')
+    log = is_wait(exposure)
+    worth = data.worth if worth is None else worth
+    unit = 0.01 if data.outcome.kind == "share" else 1.0
+    table = data.table.filter(data.table.x.notnull())
+    table = table.mutate(_x=log2(table.x, exposure) if log else table.x.cast("float64"))
+    places = knots_of(table, "_x", knots)
+    table, bends = spline(table, "_x", places, "_s")
+    table, names, notes = covariates(table, data.adjust_for)
+    moments = collect(table, ["y", *bends, *names])
+    fits = [solve(total(moments), "y", [*bends, *names]), solve(total(moments), "y", bends)]
+    errors = clustered(table, fits, cluster_columns(data))
+    shapes = {"adjusted": Shape(fits[0], errors[0], places), "raw": Shape(fits[1], errors[1], places)}
+    edges = table.aggregate(low=table["_x"].quantile(RANGE[0]), high=table["_x"].quantile(RANGE[1])).execute().iloc[0].to_numpy(dtype=float)
+    back = np.exp2 if log else lambda value: value
+    row, missed = _fast_enough(moments, shapes["adjusted"], edges, data, (None if worth is None else worth * unit, draws, seed))
+    row |= {name: float(back(row[name])) for name in ("estimate", "low", "high")}
+    f, p, _ = wald(fits[0], errors[0], bends[1:]) if len(bends) > 1 else (0.0, 1.0, 0)
+    estimates = pd.DataFrame([row, *_at_round_values(shapes, edges, log, fits[0].rows)])
+    curve = pd.concat([_lines(shapes, edges, back), _bars(table, edges, back)], ignore_index=True)
+    facts = facts_of(data) | {
+        "worth": worth, "log_scale": log, "f_nonlinear": f, "p_nonlinear": p, "share_not_reached": missed, "drawn_rows": int(curve["n"].sum()),
+        "range_low": float(back(edges[0])), "range_high": float(back(edges[1])), "clusters": errors[0].clusters, "knots": len(places),
+    }  # fmt: skip
+    checks = (*data.checks, *notes, few_clusters(errors[0].clusters, cluster_word(data)), _straight(p))
+    if not data.adjust_for and data.question.design == "observed":
+        checks = (
+            *checks,
+            Check("confounders", "doubt", "No confounder is declared: what lies behind both cannot be told apart.", "suggestive"),
+        )
+    return Relation(
+        "dose_response", data.question, estimates, curve, checks, {"worth": worth, "knots": knots, "draws": draws, "seed": seed}, facts
+    )
+
+
+def _fast_enough(
+    moments: Any, shape: Shape, edges: np.ndarray, data: Data, how: tuple[float | None, int, int]
+) -> tuple[dict[str, Any], float]:
+    """The point on the fitted curve, and percentile bounds over draws; a draw that never falls by `worth` lies at the far end."""
+    worth, draws, seed = how
+    row: dict[str, Any] = {"term": "fast_enough", "level": "", "n": shape.fit.rows, "x": np.nan}
+    if worth is None:
+        return row | {"estimate": np.nan, "low": np.nan, "high": np.nan}, float("nan")
+    grid = np.linspace(*edges, FINE)
+    basis = spline_at(grid, shape.knots)
+    sign = -1.0 if data.outcome.better == "lower" else 1.0
+    count = len(shape.knots) - 1
+    lines = np.vstack([shape.fit.coef[:count], _slopes(resample(moments, draws, seed), shape.fit.names)[:, :count]]) @ basis.T * sign
+    if data.exposure.better == "higher":
+        lines, grid = lines[:, ::-1], grid[::-1]
+    behind = np.maximum.accumulate(lines, axis=1) - lines > worth
+    reached = behind.any(axis=1)
+    points = np.where(reached, grid[np.maximum(behind.argmax(axis=1) - 1, 0)], grid[-1])
+    low, high = np.quantile(points[1:], [0.025, 0.975])
+    row |= {"estimate": points[0] if reached[0] else np.nan, "low": low, "high": high}
+    return row, float(1 - reached[1:].mean())
+
+
+def _slopes(draws: Total, names: tuple[str, ...]) -> np.ndarray:
+    """Slopes of every draw, shape (draws, k); a draw too thin to solve takes the least-norm answer."""
+    at, (y,) = draws.at(names), draws.at(["y"])
+    cross = draws.cross[:, at][:, :, at]
+    scale = np.sqrt(np.maximum(np.einsum("dii->di", cross), 1e-300))
+    correlation = cross / scale[:, :, None] / scale[:, None, :]
+    return np.einsum("dij,dj->di", np.linalg.pinv(correlation, rcond=1e-12, hermitian=True), draws.cross[:, at, y] / scale) / scale
+
+
+def _lines(shapes: dict[str, Shape], edges: np.ndarray, back: Any) -> pd.DataFrame:
+    grid = np.linspace(*edges, GRID)
+    parts = []
+    for term, shape in shapes.items():
+        middle, low, high = shape.predict(grid)
+        parts.append(pd.DataFrame({"term": term, "x": back(grid), "estimate": middle, "low": low, "high": high, "n": 0}))
+    return pd.concat(parts, ignore_index=True)
+
+
+def _bars(table: ibis.Table, edges: np.ndarray, back: Any) -> pd.DataFrame:
+    """Rows along x: counts in bars of equal width on the scale of the curve."""
+    width = (edges[1] - edges[0]) / BARS
+    within = table.filter((table["_x"] >= float(edges[0])) & (table["_x"] <= float(edges[1])))
+    bar = ibis.least(((within["_x"] - float(edges[0])) / float(width)).floor().cast("int64"), BARS - 1)
+    found = within.group_by(bar=bar).aggregate(n=within.count()).execute().set_index("bar")["n"]
+    left = edges[0] + width * np.arange(BARS)
+    counts = [int(found.get(i, 0)) for i in range(BARS)]
+    return pd.DataFrame(
+        {"term": "answers", "x": back(left), "x_right": back(left + width), "estimate": np.nan, "low": np.nan, "high": np.nan, "n": counts}
+    )
+
+
+def _at_round_values(shapes: dict[str, Shape], edges: np.ndarray, log: bool, n: int) -> list[dict[str, Any]]:
+    """Predictions at a handful of values that people use."""
+    if log:
+        values = np.array([hours for hours in ROUND_HOURS if edges[0] <= np.log2(hours) <= edges[1]])
+        at = np.log2(values) if len(values) else np.linspace(*edges, 3)
+        values = values if len(values) else np.exp2(at)
+    else:
+        step = _nice((edges[1] - edges[0]) / 5)
+        at = values = np.arange(np.ceil(edges[0] / step), np.floor(edges[1] / step) + 1) * step
+    rows = []
+    for term, shape in shapes.items():
+        for value, middle, low, high in zip(values, *shape.predict(at), strict=True):
+            rows.append({"term": term, "level": f"{value:g}", "x": value, "estimate": middle, "low": low, "high": high, "n": n})
+    return rows
+
+
+def _nice(step: float) -> float:
+    power = 10 ** np.floor(np.log10(step))
+    return float(min((power * factor for factor in (1, 2, 5, 10)), key=lambda size: abs(size - step)))
+
+
+def _straight(p: float) -> Check:
+    if p < 0.05:
+        return Check("straight line", "passed", "A straight line was tested and does not fit: the curve bends.")
+    return Check("straight line", "passed", "A straight line was tested and fits as well as the curve.")

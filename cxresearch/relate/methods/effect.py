@@ -1,0 +1,228 @@
+"""How much goes with it: naive, adjusted and within-customer, side by side.
+
+References
+----------
+Cameron & Miller (2015), JHR 50 (clustered errors); Cinelli & Hazlett (2020), Making sense of sensitivity, JRSS B 82 (robustness value).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import ibis
+import numpy as np
+import pandas as pd
+
+from cxresearch.ask.check import Check
+from cxresearch.ask.errors import MethodError, QuestionError
+from cxresearch.load.data import Data
+from cxresearch.relate.design import Design, contrast_of, design
+from cxresearch.relate.fit import Errors, Fit, clustered, partial_r2, solve
+from cxresearch.relate.method import cluster_columns, cluster_word, facts_of, few_clusters, method
+from cxresearch.relate.moments import collect, total
+from cxresearch.relate.relation import Relation
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way of comparing: a fit and its errors, for the outcome and (NPS) for the 0-10 score."""
+
+    term: str
+    fits: dict[str, Fit]
+    errors: dict[str, Errors]
+    customers: int
+
+
+@method
+def effect(data: Data, *, contrast: float | str = 1.0) -> Relation:
+    """Estimate how much of the outcome goes with the exposure, per stated contrast.
+
+    Parameters
+    ----------
+    data : Data
+        With an exposure. Rows of one customer may repeat.
+    contrast : float or str
+        So many units of the exposure (default +1); "halving" or "doubling" of a wait; "auto": halving for a wait, else +1.
+
+    Returns
+    -------
+    Relation
+        `estimates`: naive (nothing held equal), adjusted (confounders held equal), within (the same customer at different
+        times), in the outcome's unit; with `std_error`, `df`, `customers`. `facts`: robustness value, what was adjusted for.
+
+    Raises
+    ------
+    QuestionError
+        Where there is no exposure, or the outcome is a duration (see `retention`).
+    MethodError
+        Where the exposure is constant, columns carry the same information, or too few rows are left.
+
+    Notes
+    -----
+    Least squares on the outcome (NPS: on -100/0/100, with the fit of the 0-10 score beside it), CR1 errors by cluster with t(G - 1).
+
+    Examples
+    --------
+    >>> import cxresearch as cx
+    >>> frame = pd.DataFrame({"who": list("aabbccdd"), "wait": [1.0, 2, 3, 4, 1, 2, 3, 5], "score": [9.0, 8, 6, 5, 9, 9, 6, 4]})
+    >>> data = cx.from_frame(frame, cx.Question(outcome=cx.Mean("score"), exposure="wait"), customer="who")
+    >>> round(float(cx.effect(data).row("naive").estimate), 3)
+    -1.369
+    """
+    if data.exposure is None:
+        raise QuestionError('effect needs an exposure: Question(outcome=..., exposure="first_response_hours").')
+    if data.outcome.elapsed or data.outcome.kind == "duration":
+        raise QuestionError(f'"{data.outcome.name}" is a time until something happens, and some have not ended: ask `retention` about it.')
+    log, factor, name, words = (
+        contrast_of(data.exposure, contrast) if data.exposure.kind != "category" else (False, 1.0, "level", data.exposure.phrase)
+    )
+    columns = design(data, log=log)
+    outcomes = ["y", "y_score"] if data.outcome.kind == "nps" else ["y"]
+    ways, notes = _ways(data, columns, outcomes)
+    rows = [_row(way, column, label, factor) for way in ways for column, label in columns.exposure]
+    checks = (*data.checks, *columns.checks, *notes, *_doubts(data, ways, columns, factor), _assigned(data))
+    facts = facts_of(data) | {
+        "contrast": name,
+        "contrast_words": words,
+        "clusters": ways[0].errors["y"].clusters,
+        "cluster_word": cluster_word(data),
+    }
+    facts |= _sensitivity(ways, columns, data)
+    return Relation(
+        "effect", data.question, pd.DataFrame(rows), None, tuple(check for check in checks if check), {"contrast": contrast}, facts
+    )
+
+
+def _ways(data: Data, columns: Design, outcomes: Sequence[str]) -> tuple[list[Way], list[Check]]:
+    exposure = [name for name, _ in columns.exposure]
+    naive, adjusted = [*exposure, *columns.always], [*exposure, *columns.always, *columns.adjust_for]
+    moments = total(collect(columns.table, [*outcomes, *adjusted]))
+    fits = {(way, y): solve(moments, y, names) for way, names in (("naive", naive), ("adjusted", adjusted)) for y in outcomes}
+    errors = dict(zip(fits, clustered(columns.table, list(fits.values()), cluster_columns(data)), strict=True))
+    ways = [Way(w, {y: fits[w, y] for y in outcomes}, {y: errors[w, y] for y in outcomes}, data.customers) for w in ("naive", "adjusted")]
+    try:
+        ways.append(_within(columns.table, outcomes, adjusted, exposure, cluster_columns(data)))
+    except MethodError as error:
+        return ways, [Check("within-customer", "passed", f"The same customer at different times cannot be compared: {error}")]
+    return ways, []
+
+
+def _within(table: ibis.Table, outcomes: Sequence[str], names: Sequence[str], exposure: Sequence[str], clusters: Sequence[str]) -> Way:
+    """Compare each customer with themselves: columns less the customer's own mean; single rows cannot take part."""
+    own = ibis.window(group_by="customer")
+    weight = table.weight.cast("float64") if "weight" in table.columns else ibis.literal(1.0)
+    base = table.mutate(_own=weight, _times=table.count().over(own))
+    base = base.filter(base["_times"] > 1)
+    whole = base["_own"].sum().over(own)
+    centred = {name: base[name] - (base[name] * base["_own"]).sum().over(own) / whole for name in (*outcomes, *names)}
+    rows = base.mutate(**centred)
+    counted = rows.aggregate(rows=rows.count(), customers=rows.customer.nunique()).execute().iloc[0]
+    if counted["customers"] < 2:
+        raise MethodError(f"{int(counted['customers'])} customers stand in the rows more than once.")
+    moments = total(collect(rows, [*outcomes, *names]))
+    moving = [name for name, at in zip(names, moments.at(names), strict=True) if moments.cross[at, at] > 1e-9 * moments.rows]
+    if not set(exposure) <= set(moving):
+        raise MethodError("the exposure never differs between two rows of one customer.")
+    fits = {y: solve(moments, y, moving) for y in outcomes}
+    errors = dict(zip(fits, clustered(rows, list(fits.values()), clusters), strict=True))
+    return Way("within", fits, errors, int(counted["customers"]))
+
+
+def _row(way: Way, column: str, label: str, factor: float) -> dict[str, Any]:
+    fit, errors = way.fits["y"], way.errors["y"]
+    weights = np.zeros(len(fit.names) + 1)
+    weights[1 + fit.names.index(column)] = factor
+    estimate = float(fit.coef[fit.names.index(column)] * factor)
+    error, low, high = errors.interval(estimate, weights)
+    return {
+        "term": way.term, "level": label, "estimate": estimate, "low": low, "high": high, "n": fit.rows,
+        "customers": way.customers, "std_error": error, "df": errors.df,
+    }  # fmt: skip
+
+
+def _doubts(data: Data, ways: list[Way], columns: Design, factor: float) -> list[Check | None]:
+    naive, adjusted = ways[0], ways[1]
+    column = columns.exposure[0][0]
+    found = [few_clusters(adjusted.errors["y"].clusters, cluster_word(data))]
+    if not data.adjust_for and data.question.design == "observed":
+        found.append(Check("confounders", "doubt", "No confounder is declared: what lies behind both cannot be told apart.", "suggestive"))
+    elif data.adjust_for:
+        found.append(_reversal(*(_row(way, column, "", factor) for way in (naive, adjusted))))
+    found.append(_agreement(adjusted, column) if "y_score" in adjusted.fits else None)
+    return found
+
+
+def _reversal(naive: dict[str, Any], adjusted: dict[str, Any]) -> Check:
+    """Flag Simpson's paradox: both intervals exclude zero, on opposite sides."""
+    opposite = (naive["low"] > 0 and adjusted["high"] < 0) or (naive["high"] < 0 and adjusted["low"] > 0)
+    if opposite:
+        return Check("sign reversal", "doubt", "As recorded the difference points the other way: comparing like with like turns it round.")
+    return Check("sign reversal", "passed", "Comparing like with like does not turn the difference round.")
+
+
+def _agreement(way: Way, column: str) -> Check:
+    """The 0-10 score beside NPS: both beyond zero, or neither, and on the same side."""
+
+    def side(y: str) -> int:
+        row = _row(Way("", {"y": way.fits[y]}, {"y": way.errors[y]}, 0), column, "", 1.0)
+        return int(row["low"] > 0) - int(row["high"] < 0)
+
+    points, score = side("y"), side("y_score")
+    if points == score:
+        return Check("0-10 score", "passed", "The 0-10 score tells the same as NPS.")
+    status = "failed" if points * score < 0 else "doubt"
+    return Check(
+        "0-10 score",
+        status,
+        "The 0-10 score and NPS do not tell the same: one excludes zero, the other does not or lies opposite.",
+        "suggestive",
+    )
+
+
+def _assigned(data: Data) -> Check | None:
+    """An exposure that is constant within agent or team must be clustered there."""
+    named = data.question.cluster or ()
+    groups = [
+        name for name in data.table.columns if name.startswith("g_") and name[2:] not in ([named] if isinstance(named, str) else named)
+    ]
+    if not groups:
+        return None
+    counted = {f"n_{name}": data.table[name].nunique() for name in groups}
+    pairs = {f"p_{name}": data.table[name].concat("\x1f", data.table.x.cast("string")).nunique() for name in groups}
+    row = data.table.aggregate(**counted, **pairs, values=data.table.x.nunique()).execute().iloc[0]
+    for name in groups:
+        if 1 < row[f"n_{name}"] < data.rows and row[f"p_{name}"] <= row[f"n_{name}"] and row["values"] > 1:
+            what = name[2:]
+            detail = f'The exposure never differs within one {what}, but errors are clustered by {cluster_word(data)}. Ask with cluster="{what}".'
+            return Check("assignment", "failed", detail, "inconclusive")
+    return None
+
+
+def _sensitivity(ways: list[Way], columns: Design, data: Data) -> dict[str, Any]:
+    if len(columns.exposure) != 1:
+        return {"robustness_value": None, "strongest_measured": None}
+    column, fit = columns.exposure[0][0], ways[1].fits["y"]
+    share = partial_r2(fit, column)
+    f2 = share / (1 - share) if share < 1 else np.inf
+    value = 1.0 if np.isinf(f2) else float((np.sqrt(f2**2 + 4 * f2) - f2) / 2)
+    return {"robustness_value": value, "strongest_measured": _strongest(fit, columns, data)}
+
+
+def _strongest(fit: Fit, columns: Design, data: Data) -> dict[str, Any] | None:
+    """Return the numeric confounder that explains most of both exposure and outcome, given the others."""
+    numeric = [metric for metric in data.adjust_for if metric.kind != "category"]
+    if not numeric:
+        return None
+    others = [name for name in fit.names if name != columns.exposure[0][0]]
+    moments = total(collect(columns.table, [columns.exposure[0][0], *others]))
+    exposure = solve(moments, columns.exposure[0][0], others)
+    labels = data.study.labels if data.study else {}
+    found = [
+        {
+            "label": labels.get(metric.name, metric.label),
+            "with_exposure": partial_r2(exposure, "a_" + metric.name),
+            "with_outcome": partial_r2(fit, "a_" + metric.name),
+        }
+        for metric in numeric
+    ]
+    return max(found, key=lambda one: min(one["with_exposure"], one["with_outcome"]))

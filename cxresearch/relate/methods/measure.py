@@ -1,0 +1,222 @@
+"""Where do we stand: NPS, shares, means and medians, each with the interval that fits it.
+
+References
+----------
+Rocks (2016), Interval estimation for the Net Promoter Score, The American Statistician 70 (adjusted Wald, +3 split 3/4, 3/2, 3/4).
+Binder (1983), On the variances of asymptotically normal estimators from complex surveys (linearised errors by cluster).
+Wilson (1927), JASA 22; Dean & Pagano (2015), on Wilson's interval with the effective sample size.
+Shewhart (1931), Economic Control of Quality of Manufactured Product (control band).
+"""
+
+from typing import Any
+
+import ibis
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from cxresearch.ask.check import Check
+from cxresearch.ask.errors import QuestionError
+from cxresearch.load.clock import month_of
+from cxresearch.load.data import Data
+from cxresearch.relate.method import cluster_columns, cluster_word, facts_of, few_clusters, method
+from cxresearch.relate.relation import Relation
+from cxresearch.relate.survival import design_effect, kaplan_meier, life_table, quantile
+
+
+@method
+def measure(data: Data, *, every: str | None = None) -> Relation:
+    """Measure the outcome: overall, by level, and over time.
+
+    Parameters
+    ----------
+    data : Data
+        From `cx.link` or `cx.from_frame`.
+    every : str, optional
+        ``"month"``: also month by month, against a control band.
+
+    Returns
+    -------
+    Relation
+        `estimates`: row 0 is overall (`level` ""), then the levels of `by`. NPS in points, shares 0 to 1, durations as
+        medians (open waits censored). `curve` (with `every`): month, estimate, interval, control band, outside or not.
+
+    Raises
+    ------
+    QuestionError
+        Where `every` is not "month" or the rows have no dates.
+
+    Notes
+    -----
+    NPS: the estimate is the raw NPS; adjusted-Wald bounds where nobody answers twice and there are no weights, otherwise
+    linearised errors by cluster with t(G - 1). Shares: Wilson, with the effective sample size where rows repeat.
+
+    Examples
+    --------
+    >>> import cxresearch as cx
+    >>> frame = pd.DataFrame({"who": list("abcdef"), "recommend": [10, 9, 9, 7, 3, 10]})
+    >>> data = cx.from_frame(frame, cx.Question(outcome=cx.Nps("recommend")), customer="who")
+    >>> round(float(cx.measure(data).row("recommend").estimate), 1)
+    50.0
+    """
+    if every not in (None, "month"):
+        raise QuestionError(f'every is "{every}"; it can be "month".')
+    overall = estimate_by(data, None)
+    levels = [overall] + ([estimate_by(data, "by")] if data.question.by else [])
+    estimates = pd.concat(levels, ignore_index=True)
+    estimates.insert(0, "term", data.outcome.name)
+    checks = [*data.checks, few_clusters(int(overall["clusters"].iloc[0]), cluster_word(data))]
+    curve = None
+    if every:
+        curve, steady = _trend(data)
+        checks.append(steady)
+    return Relation("measure", data.question, estimates, curve, tuple(checks), {"every": every}, facts_of(data))
+
+
+def estimate_by(data: Data, level: str | None) -> pd.DataFrame:
+    """Return ``level, estimate, low, high, n, customers, clusters, std_error`` of the outcome, overall or by a column."""
+    if data.outcome.elapsed or data.outcome.kind == "duration":
+        return _medians(data, level)
+    sums = level_sums(data.table, level, cluster_columns(data))
+    simple = (sums["most"] == 1) & ("weight" not in data.table.columns)
+    error = np.sqrt(sums["variance"].clip(lower=0))
+    low, high = _interval(data.outcome.kind, sums, error, simple)
+    found = sums.assign(std_error=error, low=low, high=high)
+    return found[["level", "estimate", "low", "high", "n", "customers", "clusters", "std_error"]]
+
+
+def level_sums(table: ibis.Table, level: str | None, clusters: tuple[str, ...] = ("cluster",)) -> pd.DataFrame:
+    """Return weighted means by level with linearised variances, from one query per way of clustering.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``level, estimate, variance, n, customers, clusters, most`` (rows of the fullest cluster), ``promoters, detractors`` (of y).
+    """
+    if len(clusters) == 2:
+        both = table.mutate(_both=table[clusters[0]].concat("\x1f", table[clusters[1]]))
+        first, second, pair = (level_sums(both, level, (name,)) for name in (*clusters, "_both"))
+        return first.assign(
+            variance=first["variance"] + second["variance"] - pair["variance"], clusters=np.minimum(first["clusters"], second["clusters"])
+        )
+    weight = table.weight.cast("float64") if "weight" in table.columns else ibis.literal(1.0)
+    rows = table.select("customer", "y", level=table[level] if level else ibis.literal(""), cluster=table[clusters[0]], w=weight)
+    within = rows.group_by("level", "cluster").aggregate(
+        n=rows.count(), w=rows.w.sum(), s=(rows.w * rows.y).sum(), up=(rows.y > 0).sum(), down=(rows.y < 0).sum()
+    )
+    total = within.group_by("level").aggregate(
+        n=within.n.sum(), clusters=within.count(), most=within.n.max(), w=within.w.sum(), s=within.s.sum(),
+        ss=(within.s * within.s).sum(), sw=(within.s * within.w).sum(), ww=(within.w * within.w).sum(),
+        promoters=within.up.sum(), detractors=within.down.sum(),
+    ).order_by("level").execute()  # fmt: skip
+    people = rows.group_by("level").aggregate(customers=rows.customer.nunique()).execute()
+    total = total.merge(people, on="level").astype({"n": int, "clusters": int, "customers": int})
+    mean = total["s"] / total["w"]
+    spread = (total["ss"] - 2 * mean * total["sw"] + mean**2 * total["ww"]).clip(lower=0)
+    groups = total["clusters"].to_numpy(dtype=float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        variance = np.where(groups > 1, groups / (groups - 1) * spread / total["w"] ** 2, np.nan)
+    return total.assign(estimate=mean, variance=variance)
+
+
+def adjusted_wald(promoters: Any, detractors: Any, n: Any) -> tuple[np.ndarray, np.ndarray]:
+    """Return the adjusted-Wald bounds of NPS in points: three answers added, 3/4 promoters, 3/2 passives, 3/4 detractors.
+
+    Examples
+    --------
+    >>> [round(float(bound), 4) for bound in adjusted_wald(668, 567, 1681)]
+    [1.915, 10.0802]
+    """
+    up, down = (np.asarray(promoters) + 0.75) / (np.asarray(n) + 3), (np.asarray(detractors) + 0.75) / (np.asarray(n) + 3)
+    net = up - down
+    half = stats.norm.ppf(0.975) * np.sqrt((up + down - net**2) / (np.asarray(n) + 3))
+    return 100 * (net - half), 100 * (net + half)
+
+
+def wilson(share: np.ndarray, n: np.ndarray, critical: np.ndarray | float) -> tuple[np.ndarray, np.ndarray]:
+    """Return Wilson's bounds of a share.
+
+    Examples
+    --------
+    >>> [round(float(bound[0]), 4) for bound in wilson(np.array([0.8]), np.array([10]), 1.959964)]
+    [0.4902, 0.9433]
+    """
+    z2 = np.asarray(critical) ** 2
+    middle = (share + z2 / (2 * n)) / (1 + z2 / n)
+    half = np.asarray(critical) / (1 + z2 / n) * np.sqrt(share * (1 - share) / n + z2 / (4 * n**2))
+    return np.clip(middle - half, 0, 1), np.clip(middle + half, 0, 1)
+
+
+def _interval(kind: str, sums: pd.DataFrame, error: pd.Series, simple: pd.Series) -> tuple[np.ndarray, np.ndarray]:
+    critical = stats.t.ppf(0.975, np.maximum(sums["clusters"] - 1, 1))
+    mean = sums["estimate"].to_numpy(dtype=float)
+    low, high = mean - critical * error, mean + critical * error
+    if kind == "nps":
+        own_low, own_high = adjusted_wald(sums["promoters"], sums["detractors"], sums["n"])
+        low, high = np.where(simple, own_low, low), np.where(simple, own_high, high)
+        return np.maximum(low, -100), np.minimum(high, 100)
+    if kind == "share":
+        variance = np.where(sums["variance"] > 0, sums["variance"], np.nan)
+        effective = np.where(np.isnan(variance), np.minimum(sums["n"], sums["clusters"]), mean * (1 - mean) / variance)
+        effective = np.where(simple, sums["n"], effective)
+        return wilson(mean, effective, np.where(simple, stats.norm.ppf(0.975), critical))
+    return np.asarray(low), np.asarray(high)
+
+
+def _medians(data: Data, level: str | None) -> pd.DataFrame:
+    table = data.table if "y_elapsed" in data.table.columns else data.table.mutate(y_elapsed=data.table.y)
+    counts = life_table(table, level)
+    repeated = data.rows > data.customers
+    rows = _rows(table, level) if repeated else None
+    people = table.group_by(level=table[level] if level else ibis.literal("")).aggregate(customers=table.customer.nunique()).execute()
+    found = []
+    for name, part in counts.groupby("level", sort=True):
+        curve = kaplan_meier(part)
+        middle = quantile(curve)[0]
+        inflate = design_effect(rows[rows["level"] == name], curve, middle) if repeated and middle == middle else 1.0
+        estimate, low, high = quantile(curve, inflate=inflate)
+        customers = int(people.loc[people["level"] == name, "customers"].iloc[0])
+        found.append(
+            {
+                "level": name,
+                "estimate": estimate,
+                "low": low,
+                "high": high,
+                "n": curve.n,
+                "customers": customers,
+                "clusters": customers,
+                "std_error": np.nan,
+            }
+        )
+    return pd.DataFrame(found)
+
+
+def _rows(table: ibis.Table, level: str | None) -> pd.DataFrame:
+    chosen = table.select(
+        "cluster", level=table[level] if level else ibis.literal(""), time=table.y_elapsed, event=table.y.notnull().cast("int64")
+    )
+    return chosen.execute()
+
+
+def _trend(data: Data) -> tuple[pd.DataFrame, Check]:
+    """Month by month, each against the band that the other months' mean and its own error give."""
+    if "at" not in data.table.columns or data.outcome.elapsed or data.outcome.kind == "duration":
+        raise QuestionError("these rows have no dates, or the outcome is a wait: there is no trend to draw.")
+    zone = data.study.timezone if data.study else "UTC"
+    dated = data.table.filter(data.table["at"].notnull())
+    sums = level_sums(dated.mutate(_month=month_of(dated["at"], zone)), "_month", cluster_columns(data))
+    if sums.empty:
+        raise QuestionError("these rows have no dates: there is no trend to draw.")
+    simple = (sums["most"] == 1) & ("weight" not in data.table.columns)
+    low, high = _interval(data.outcome.kind, sums, np.sqrt(sums["variance"]), simple)
+    variance = sums["variance"].fillna(sums["variance"].max())
+    centre = np.average(sums["estimate"], weights=1 / variance.clip(lower=1e-12)) if (variance > 0).all() else sums["estimate"].mean()
+    half = stats.norm.ppf(1 - 0.0027 / 2) * np.sqrt(variance)
+    curve = pd.DataFrame({
+        "term": "trend", "x": pd.to_datetime(sums["level"] + "-01"), "estimate": sums["estimate"], "low": low, "high": high, "n": sums["n"],
+        "band_low": centre - half, "band_high": centre + half,
+    })  # fmt: skip
+    curve["outside"] = (curve["estimate"] < curve["band_low"]) | (curve["estimate"] > curve["band_high"])
+    out = int(curve["outside"].sum())
+    word = f"{out} of {len(curve)} months lie outside the control band (three standard errors about the mean of all months)."
+    return curve, Check("trend", "doubt" if out else "passed", word)

@@ -1,0 +1,212 @@
+"""Mergeable sufficient statistics, computed inside the engine: the only thing that leaves it.
+
+Least squares, NPS and means, driver shares and splines need sums of products and nothing else. Query 1 returns them per bucket
+of clusters, centred on the means of the whole; query 2 (`meat`) returns the scores per cluster, multiplied and summed.
+
+References
+----------
+Chan, Golub & LeVeque (1983), Algorithms for computing the sample variance, The American Statistician 37.
+Cameron & Miller (2015), A practitioner's guide to cluster-robust inference, Journal of Human Resources 50.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import reduce
+from itertools import combinations_with_replacement
+from operator import add
+
+import ibis
+import numpy as np
+
+from cxresearch.ask.errors import MethodError
+
+BUCKETS = 1024
+FLOOR = 1e-12
+
+
+@ibis.udf.scalar.builtin
+def md5(text: str) -> str:
+    """The engine's own md5, as 32 hex digits: the same in every engine."""
+
+
+@dataclass(frozen=True)
+class Moments:
+    """Weighted sums per bucket of clusters.
+
+    Parameters
+    ----------
+    names : tuple of str
+        The p columns.
+    centre : numpy.ndarray, shape (p,)
+        What was subtracted before multiplying.
+    rows, weight : numpy.ndarray, shape (B,)
+        Rows and summed weights per bucket.
+    sums : numpy.ndarray, shape (B, p)
+        Weighted sums of the centred columns.
+    cross : numpy.ndarray, shape (B, p, p)
+        Weighted sums of their products.
+    clusters : int
+        Distinct clusters behind the buckets.
+    """
+
+    names: tuple[str, ...]
+    centre: np.ndarray
+    rows: np.ndarray
+    weight: np.ndarray
+    sums: np.ndarray
+    cross: np.ndarray
+    clusters: int
+
+
+@dataclass(frozen=True)
+class Total:
+    """Moments of all buckets about their own mean.
+
+    Parameters
+    ----------
+    names : tuple of str
+        The p columns.
+    rows : int
+        Rows.
+    weight : numpy.ndarray, shape (...)
+        Summed weight; the leading dimensions are bootstrap draws, if any.
+    mean : numpy.ndarray, shape (..., p)
+        Weighted means.
+    cross : numpy.ndarray, shape (..., p, p)
+        Weighted centred cross-products.
+    """
+
+    names: tuple[str, ...]
+    rows: int
+    weight: np.ndarray
+    mean: np.ndarray
+    cross: np.ndarray
+
+    def at(self, names: Sequence[str]) -> list[int]:
+        """Return the positions of these columns."""
+        return [self.names.index(name) for name in names]
+
+
+def collect(table: ibis.Table, names: Sequence[str]) -> Moments:
+    """Return the moments of numeric columns, per bucket of the column `cluster`, weighted by `weight` if there is one.
+
+    Parameters
+    ----------
+    table : ibis.Table
+        Complete rows with `cluster` (text), the columns `names` (float), perhaps `weight`.
+    names : sequence of str
+        The columns.
+
+    Raises
+    ------
+    MethodError
+        Where the table has no rows.
+    """
+    table = weighed(table)
+    weight = table["_weight"]
+    head = {"_rows": table.count(), "_clusters": table.cluster.nunique(), "_total": weight.sum()}
+    head |= {name: (weight * table[name]).sum() for name in names}
+    row = table.aggregate(**head).execute().iloc[0]
+    if not row["_rows"]:
+        raise MethodError("no rows are left to compute from.")
+    centre = np.array([row[name] / row["_total"] for name in names], dtype=float)
+    key = table.cluster if row["_clusters"] <= BUCKETS else bucket(table.cluster)
+    centred = {f"c{i}": table[name] - float(centre[i]) for i, name in enumerate(names)}
+    rows = table.select("_weight", _bucket=key, **centred)
+    products = {
+        f"p{i}_{j}": (rows["_weight"] * rows[f"c{i}"] * rows[f"c{j}"]).sum() for i, j in combinations_with_replacement(range(len(names)), 2)
+    }
+    sums = {f"s{i}": (rows["_weight"] * rows[f"c{i}"]).sum() for i in range(len(names))}
+    found = rows.group_by("_bucket").aggregate(n=rows.count(), w=rows["_weight"].sum(), **sums, **products).order_by("_bucket").execute()
+    return _moments(found, tuple(names), centre, int(row["_clusters"]))
+
+
+def total(moments: Moments, share: np.ndarray | None = None) -> Total:
+    """Return the moments of all buckets together.
+
+    Parameters
+    ----------
+    moments : Moments
+        From `collect`.
+    share : numpy.ndarray, shape (draws, B), optional
+        How often each bucket counts in each bootstrap draw; without it, once.
+    """
+    share = np.ones(len(moments.rows)) if share is None else share
+    weight = share @ moments.weight
+    sums = np.tensordot(share, moments.sums, 1)
+    cross = np.tensordot(share, moments.cross, 1)
+    mean = sums / weight[..., None]
+    cross = cross - weight[..., None, None] * mean[..., :, None] * mean[..., None, :]
+    return Total(moments.names, int(moments.rows.sum()), weight, moments.centre + mean, cross)
+
+
+def resample(moments: Moments, draws: int, seed: int) -> Total:
+    """Return moments of bootstrap draws of whole buckets of customers.
+
+    References
+    ----------
+    Davison & Hinkley (1997), Bootstrap Methods and their Application, section 3.8.
+    """
+    buckets = len(moments.rows)
+    random = np.random.default_rng(seed)
+    return total(moments, random.multinomial(buckets, np.full(buckets, 1 / buckets), size=draws).astype(float))
+
+
+def bucket(cluster: ibis.Value) -> ibis.Value:
+    """Return one of 1,024 bucket names: two hex digits of md5 and a quarter of the third, alike in every engine."""
+    digest = md5(cluster)
+    third = digest.substr(2, 1)
+    quarter = ibis.cases(
+        (third.isin(list("0123")), "a"), (third.isin(list("4567")), "b"), (third.isin(list("89ab")), "c"), else_="d"
+    )  # fmt: skip
+    return digest.substr(0, 2).concat(quarter)
+
+
+def meat(table: ibis.Table, scores: dict[str, ibis.Value], cluster: str) -> tuple[np.ndarray, int]:
+    """Return the summed outer products of the scores per cluster, and the number of clusters.
+
+    Parameters
+    ----------
+    table : ibis.Table
+        The rows that the scores are expressions of.
+    scores : dict of str to ibis value
+        One per coefficient, weight included.
+    cluster : str
+        Column to sum within.
+
+    Returns
+    -------
+    numpy.ndarray, shape (k, k), and int
+    """
+    names = [f"s{i}" for i in range(len(scores))]
+    rows = table.select(_cluster=table[cluster], **dict(zip(names, scores.values(), strict=True)))
+    within = rows.group_by("_cluster").aggregate(**{name: rows[name].sum() for name in names})
+    pairs = list(combinations_with_replacement(range(len(names)), 2))
+    products = {f"p{i}_{j}": (within[names[i]] * within[names[j]]).sum() for i, j in pairs}
+    row = within.aggregate(_clusters=within.count(), **products).execute().iloc[0]
+    return _symmetric(row, len(names), ()), int(row["_clusters"])
+
+
+def linear(table: ibis.Table, names: Sequence[str], centre: np.ndarray, weights: np.ndarray) -> ibis.Value:
+    """Return the expression sum(weights * (columns - centre))."""
+    parts = [float(b) * (table[name] - float(c)) for name, c, b in zip(names, centre, weights, strict=True)]
+    return reduce(add, parts) if parts else ibis.literal(0.0)
+
+
+def weighed(table: ibis.Table) -> ibis.Table:
+    """Return the table with `_weight`: the survey weight, or one."""
+    return table.mutate(_weight=table.weight.cast("float64") if "weight" in table.columns else ibis.literal(1.0))
+
+
+def _moments(found, names: tuple[str, ...], centre: np.ndarray, clusters: int) -> Moments:
+    size = len(names)
+    cross = _symmetric(found, size, (len(found),))
+    sums = found[[f"s{i}" for i in range(size)]].to_numpy(dtype=float)
+    return Moments(names, centre, found["n"].to_numpy(dtype=float), found["w"].to_numpy(dtype=float), sums, cross, clusters)
+
+
+def _symmetric(found, size: int, shape: tuple[int, ...]) -> np.ndarray:
+    out = np.empty((*shape, size, size))
+    for i, j in combinations_with_replacement(range(size), 2):
+        out[..., i, j] = out[..., j, i] = np.asarray(found[f"p{i}_{j}"], dtype=float)
+    return out
