@@ -89,8 +89,8 @@ class Tables:
 
     @cached_property
     def fingerprint(self) -> str:
-        """Sixteen hex digits of contents and study.toml; the order of rows does not matter."""
-        said = [self.study.digest, *(f"{name}:{_fingerprint(table)}" for name, table in sorted(self.clean.items()))]
+        """Sixteen hex digits of study.toml and every row, quarantined ones too; the order of rows does not matter."""
+        said = [self.study.digest, *(f"{name}:{_fingerprint(stage.table)}" for name, stage in sorted(self.stages.items()))]
         return hashlib.sha256("\n".join(said).encode()).hexdigest()[:16]
 
 

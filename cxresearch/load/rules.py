@@ -198,8 +198,13 @@ def schema_of(study: Study, spec: TableSpec, columns: dict[str, str], until: dat
     import pandera.ibis as pandera
 
     needed = {*REQUIRED[spec.name]} - {"score", "customer_id"}
-    typed = {name: pandera.Column(ibis.dtype(IBIS_TYPES[kind]), nullable=name not in needed) for name, kind in columns.items()}
+    typed = {name: pandera.Column(_dtype(kind), nullable=name not in needed) for name, kind in columns.items()}
     checks = [
         pandera.Check(lambda data, rule=rule: ~rule.broken(data.table), name=rule.name) for rule in rules(study, spec, columns, until)
     ]
     return pandera.DataFrameSchema(typed, checks=checks, name=spec.name, strict=False)
+
+
+def _dtype(kind: str) -> Any:
+    """Return the type of a column; engines differ in the precision of times, so none is asked for."""
+    return None if kind == "timestamp" else ibis.dtype(IBIS_TYPES[kind])
