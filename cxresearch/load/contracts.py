@@ -245,21 +245,25 @@ def _counts(name: str, stage: Stage) -> list[tuple[str, str, str, int, int]]:
     asked |= {f"m{place}": (sound & table[column].isnull()).sum() for place, column in enumerate(stage.columns)}
     blanks = [(column, code) for column, codes in stage.codes.items() for code in codes]
     asked |= {f"b{place}": (table[f"code_{column}"] == code).sum() for place, (column, code) in enumerate(blanks)}
-    asked |= {f"e{place}": (sound & _empty(table, column)).sum() for place, column in enumerate(stage.codes)}
+    coded = [column for column, codes in stage.codes.items() if codes or column == "score"]
+    asked |= {f"e{place}": (sound & _empty(table, column)).sum() for place, column in enumerate(coded)}
     found = table.aggregate(**asked).execute().fillna(0).iloc[0].astype("int64")
     rows, whole = int(found["sound"]), int(found["rows"])
     listed = [("source", "rows read; the latest of each is kept", stage.read, stage.read)] if stage.read is not None else []
     listed += [("rows", "", rows, whole)]
     listed += [("quarantined", rule, int(found[f"r{place}"]), whole) for place, rule in enumerate(names)]
     listed += [("blank", f"{column}: coded {code}", int(found[f"b{place}"]), whole) for place, (column, code) in enumerate(blanks)]
-    listed += [("blank", f"{column}: empty", int(found[f"e{place}"]), whole) for place, column in enumerate(stage.codes)]
+    listed += [("blank", f"{column}: empty", int(found[f"e{place}"]), whole) for place, column in enumerate(coded)]
     listed += [("missing", column, int(found[f"m{place}"]), rows) for place, column in enumerate(stage.columns)]
     return [(name, thing, detail, n, of) for thing, detail, n, of in listed if n or thing in ("rows", "source")]
 
 
 def _empty(table: ibis.Table, column: str) -> ibis.Value:
-    code = f"code_{column}"
-    return table[column].isnull() & table[code].isnull() if code in table.columns else table[column].isnull()
+    """Return which answered items have neither an answer nor a code for one."""
+    empty = table[column].isnull()
+    if f"code_{column}" in table.columns:
+        empty = empty & table[f"code_{column}"].isnull()
+    return empty & table.answered_at.notnull() if "answered_at" in table.columns else empty
 
 
 def _orphans(clean: Mapping[str, ibis.Table]) -> list[tuple[str, str, str, int, int]]:

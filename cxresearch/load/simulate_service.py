@@ -1,0 +1,147 @@
+"""The simulated company's service: customers, contacts, and how long a first response takes."""
+
+from dataclasses import dataclass
+from math import log2
+
+import numpy as np
+
+DAY = 86400
+CHANNELS = ("chat", "e-mail", "phone")
+CHANNEL_SHARE = (0.45, 0.40, 0.15)
+CHANNEL_SLOWER = (-0.8, 0.6, 0.0)
+PLANS = ("basic", "plus", "pro")
+PLAN_SHARE = (0.5, 0.35, 0.15)
+PRICE = (12.0, 29.0, 79.0)
+MARKETS = ("DE", "FR", "UK", "US")
+SEGMENTS = ("consumer", "business")
+REASONS = ("billing", "delivery", "fault", "how to", "account")
+PRIORITIES = ("high", "normal", "low")
+TARGET_HOURS = (4.0, 8.0, 24.0)
+
+
+@dataclass(frozen=True)
+class Truth:
+    """What is planted.
+
+    Parameters
+    ----------
+    nps_per_doubling : float
+        NPS points that go with a doubling of the first response time, above the bend (a loss; written positive).
+    bend_hours : float
+        Up to here a faster answer makes no difference: the true "fast enough".
+    kept_per_doubling : float
+        Share of customers lost within 90 days per doubling of the last first response time.
+    nps_per_transfer, nps_per_reopen : float
+        Points lost per hand-off (up to three) and by a reopened contact.
+    difficulty_on_wait : float
+        Doublings of the wait per standard deviation of difficulty: what makes hard tickets slow.
+    difficulty_on_nps, difficulty_on_leaving : float
+        Spread between the easiest and the hardest ticket, in points and as a share of customers: what makes them unsatisfying.
+    """
+
+    nps_per_doubling: float = 6.0
+    bend_hours: float = 2.0
+    kept_per_doubling: float = 0.02
+    nps_per_transfer: float = 3.0
+    nps_per_reopen: float = 5.0
+    difficulty_on_wait: float = 0.9
+    difficulty_on_nps: float = 60.0
+    difficulty_on_leaving: float = 0.17
+
+    @property
+    def bend(self) -> float:
+        """The bend on the scale of doublings."""
+        return log2(self.bend_hours)
+
+
+MIDDLE_WAIT = 1.9
+WAIT_NOISE = 1.5
+
+
+@dataclass(frozen=True)
+class People:
+    """Customers of one chunk; times in seconds since 1970, UTC; `left` is 0 where nobody left."""
+
+    number: np.ndarray
+    joined: np.ndarray
+    plan: np.ndarray
+    market: np.ndarray
+    segment: np.ndarray
+    leaning: np.ndarray
+
+
+@dataclass(frozen=True)
+class Contacts:
+    """Contacts of one chunk, ordered by customer and time; `wait` is log2 hours to the first response."""
+
+    who: np.ndarray
+    opened: np.ndarray
+    difficulty: np.ndarray
+    channel: np.ndarray
+    wait: np.ndarray
+    responded: np.ndarray
+    resolved: np.ndarray
+    transfers: np.ndarray
+    reopens: np.ndarray
+    replies: np.ndarray
+    priority: np.ndarray
+    reason: np.ndarray
+    proactive: np.ndarray
+    agent: np.ndarray
+
+    def only(self, rows: np.ndarray) -> "Contacts":
+        """Return the contacts where `rows` is true."""
+        return Contacts(**{name: getattr(self, name)[rows] for name in self.__dataclass_fields__})
+
+
+def people(rng: np.random.Generator, first: int, count: int, span: tuple[int, int]) -> People:
+    """Return customers; six in ten were there before observation began, the others join in its course.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+        The chunk's own stream.
+    first, count : int
+        Number of the first customer, and how many.
+    span : tuple of int
+        Start and end of observation, seconds since 1970.
+    """
+    start, end = span
+    before = rng.random(count) < 0.6
+    joined = np.where(before, start - rng.random(count) * 3 * 365 * DAY, start + rng.random(count) * (end - start) * 0.9)
+    return People(
+        number=np.arange(first, first + count),
+        joined=joined.astype("int64"),
+        plan=rng.choice(len(PLANS), count, p=PLAN_SHARE),
+        market=rng.choice(len(MARKETS), count, p=(0.35, 0.25, 0.25, 0.15)),
+        segment=(rng.random(count) < 0.3).astype(int),
+        leaning=rng.uniform(-6, 6, count),
+    )
+
+
+def contacts(rng: np.random.Generator, company: People, span: tuple[int, int], truth: Truth) -> Contacts:
+    """Return every contact that the customers would make if none left.
+
+    Waits are lognormal: log2(hours) = 1.9 + difficulty + channel + noise, the noise of the same spread for everybody, so that
+    the least-squares slope given difficulty and channel is exact (Stein's lemma).
+    """
+    start, end = span
+    begin = np.maximum(company.joined, start)
+    who = np.repeat(np.arange(len(begin)), rng.poisson(np.maximum(end - begin, 0) / (30.4375 * DAY) * 0.36))
+    opened = begin[who] + (rng.random(len(who)) * (end - begin[who])).astype("int64")
+    order = np.lexsort((opened, who))
+    who, opened = who[order], opened[order]
+    count = len(who)
+    difficulty, channel = rng.standard_normal(count), rng.choice(len(CHANNELS), count, p=CHANNEL_SHARE)
+    wait = MIDDLE_WAIT + truth.difficulty_on_wait * difficulty + np.array(CHANNEL_SLOWER)[channel] + WAIT_NOISE * rng.standard_normal(count)
+    responded = opened + np.maximum(np.rint(2**wait * 3600), 1).astype("int64")
+    work = 2 ** (2.0 + 0.5 * difficulty + 1.2 * rng.standard_normal(count)) * 3600
+    transfers, reopens = rng.poisson(0.35 * np.exp(0.35 * np.clip(difficulty, -3, 3))), rng.random(count) < 0.08 + 0.05 * (difficulty > 0.5)
+    urgency = difficulty + rng.standard_normal(count)
+    return Contacts(
+        who, opened, difficulty, channel, wait, responded,
+        np.where(rng.random(count) < 0.02, end + DAY, responded + work.astype("int64")),
+        transfers, reopens * (1 + (rng.random(count) < 0.2)), 1 + rng.poisson(1.5, count),
+        np.digitize(-urgency, (-1.6, 0.9)), rng.choice(len(REASONS), count, p=(0.3, 0.2, 0.2, 0.2, 0.1)),
+        rng.random(count) < 0.08, rng.integers(0, 60, count),
+    )  # fmt: skip
