@@ -3,7 +3,22 @@
 import re
 from html.parser import HTMLParser
 
-_ACTIVE = {"script", "iframe", "object", "embed", "link", "base", "form", "foreignobject", "applet", "frame", "audio", "video", "animate", "set"}
+_ACTIVE = {
+    "script",
+    "iframe",
+    "object",
+    "embed",
+    "link",
+    "base",
+    "form",
+    "foreignobject",
+    "applet",
+    "frame",
+    "audio",
+    "video",
+    "animate",
+    "set",
+}
 _ADDRESS = {"src", "srcset", "href", "xlink:href", "action", "formaction", "poster", "data", "background"}
 _OUTSIDE_STYLE = re.compile(r"(?i)@import|url\(\s*['\"]?(?!#|data:)|expression\(")
 

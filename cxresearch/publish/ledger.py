@@ -116,7 +116,9 @@ _KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
 def _kept(cell: NotebookNode, place: int) -> NotebookNode:
     tags = cell.metadata.get("tags", [])
     source = masked(cell.source) if INJECTED in tags else cell.source
-    kept = nbformat.from_dict({"cell_type": cell.cell_type, "source": source, "metadata": {"tags": tags} if tags else {}, "id": f"c{place:03d}"})
+    kept = nbformat.from_dict(
+        {"cell_type": cell.cell_type, "source": source, "metadata": {"tags": tags} if tags else {}, "id": f"c{place:03d}"}
+    )
     if cell.cell_type == "code":
         kept.execution_count = cell.execution_count
         kept.outputs = [_kept_output(output) for output in cell.outputs if output.get("name") != "stderr"]

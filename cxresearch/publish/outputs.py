@@ -8,10 +8,10 @@ from typing import Any
 from markupsafe import Markup, escape
 from nbformat import NotebookNode
 
+from cxresearch.ask.check import Check
 from cxresearch.conclude.finding import MIME as FINDING
 from cxresearch.conclude.finding import Finding
 from cxresearch.publish.gate import faults
-from cxresearch.ask.check import Check
 
 PAGE = "application/vnd.cxresearch.page+html"
 CHECKS = "application/vnd.cxresearch.checks+json"

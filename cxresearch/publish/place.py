@@ -47,7 +47,9 @@ def final_folder(out: Path, name: str) -> Path:
         raise RunError(f"{name!r} cannot name a report. Use letters, digits, '-', '_' and '.', beginning with a letter or digit.")
     folder = out / name
     if folder.resolve() != out.resolve() / name:
-        raise RunError(f'The report "{name}" would be written outside its folder: a link leads elsewhere. Remove the link or choose another name.')
+        raise RunError(
+            f'The report "{name}" would be written outside its folder: a link leads elsewhere. Remove the link or choose another name.'
+        )
     return folder
 
 
@@ -61,12 +63,19 @@ def reports_root(out: Path) -> Path:
 def building(root: Path) -> Iterator[Path]:
     """Give a fresh folder on the same file system, removed afterwards whatever happens."""
     (root / ".building").mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix="run-", dir=root / ".building"))
+    folder = Path(tempfile.mkdtemp(prefix=f"run-{os.getpid()}-", dir=root / ".building"))
     folder.chmod(0o755)
     try:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def sweep(root: Path) -> None:
+    """Remove what runs left behind that were killed."""
+    for folder in (root / ".building").glob("run-*"):
+        if not _alive(int(folder.name.split("-")[1])):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
@@ -143,3 +152,13 @@ def _sync(folder: Path) -> None:
         if path.is_file():
             with path.open("rb") as handle:
                 os.fsync(handle.fileno())
+
+
+def _alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True

@@ -69,13 +69,15 @@ def read_edition(name: str, path: Path) -> Edition:
     return Edition(name, str(said.get("title", name)), tuple(reports))
 
 
+def edition_names(path: Path) -> list[str]:
+    """Return the names of all editions in a file; none where there is no file."""
+    return sorted(_editions(path)) if path.is_file() else []
+
+
 def _section(name: str, path: Path) -> Mapping[str, Any]:
     if not path.is_file():
         raise RunError(f"{path.name} was not found in {path.parent.name}/. It says which notebooks belong to an edition.")
-    try:
-        editions = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise RunError(f"{path.name} cannot be read: {error}.") from None
+    editions = _editions(path)
     if name not in editions or slug(name) != name:
         raise RunError(f'There is no edition "{name}" in {path.name}; {nearest(name, editions)}')
     said = editions[name]
@@ -83,6 +85,14 @@ def _section(name: str, path: Path) -> Mapping[str, Any]:
         if key not in KEYS:
             raise RunError(f'Edition "{name}" in {path.name} has the unknown key "{key}"; {nearest(key, KEYS)}')
     return said
+
+
+def _editions(path: Path) -> Mapping[str, Mapping[str, Any]]:
+    try:
+        said = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise RunError(f"{path.name} cannot be read: {error}.") from None
+    return {name: section for name, section in said.items() if isinstance(section, dict)}
 
 
 def _list(said: Mapping[str, Any], key: str, where: str) -> Sequence[Any]:
@@ -129,7 +139,7 @@ def _combinations(notebook: Notebook, own: Mapping[str, Any], shared: Mapping[st
     for values in itertools.product(*(matrix[name] for name in axes)):
         chosen = dict(zip(axes, values, strict=True))
         params = coerce(notebook.parameters, {**fixed, **chosen}, notebook.name)
-        label = " ".join([notebook.name, *(str(params[name]) for name in axes)])
+        label = " ".join([notebook.name, *(str(params[name]) for name in (*own, *axes))])
         reports.append(Planned(notebook, params, slug(label)))
     return reports
 

@@ -175,7 +175,13 @@ def execute(source: Notebook, params: Mapping[str, Any], path: Path, *, timeout:
     """
     papermill, kernel = _papermill()
     node = _with_sentinel(source.read())
-    settings = {"kernel_name": "python3", "language": "python", "progress_bar": False, "kernel_manager_class": kernel, "execution_timeout": timeout}
+    settings = {
+        "kernel_name": "python3",
+        "language": "python",
+        "progress_bar": False,
+        "kernel_manager_class": kernel,
+        "execution_timeout": timeout,
+    }
     problem = ""
     try:
         papermill.execute_notebook(copy.deepcopy(node), str(path), dict(params), cwd=str(source.home), **settings)
@@ -231,7 +237,9 @@ def _unfinished(executed: NotebookNode) -> str:
         return "the notebook ended itself (sys.exit) before its last cell"
     if any(cell.source.strip() and cell.execution_count is None for cell in code):
         return "not every cell was run"
-    reached = code and ledger.SENTINEL in code[-1].metadata.get("tags", []) and any(REACHED in str(o.get("text", "")) for o in code[-1].outputs)
+    reached = (
+        code and ledger.SENTINEL in code[-1].metadata.get("tags", []) and any(REACHED in str(o.get("text", "")) for o in code[-1].outputs)
+    )
     return "" if reached else "the last cell was not reached"
 
 
@@ -259,7 +267,11 @@ def _written(done: Run, source: Notebook, executed: NotebookNode, folder: Path, 
         (folder / "index.html").unlink(missing_ok=True)
         done = replace(done, status="failed", reason=str(error))
     said = {"notebook": done.notebook, "title": done.title, "status": done.status, "reason": done.reason, "parameters": dict(done.params)}
-    said |= {"defaults": {each.name: each.default for each in source.parameters}, "notebook_fingerprint": source.fingerprint, "edition": edition}
+    said |= {
+        "defaults": {each.name: each.default for each in source.parameters},
+        "notebook_fingerprint": source.fingerprint,
+        "edition": edition,
+    }
     place.write(folder / "manifest.json", ledger.manifest(said, done.evidence, ledger.circumstances(started), source.home))
     return done
 

@@ -23,7 +23,10 @@ def facts(source: Notebook, params: Mapping[str, Any], data: Sequence[Mapping[st
         What the linked data said: the first supplies title, period and worth as people write them.
     """
     known = _known(data[0], params.get("worth")) if data else {}
-    values = {parameter.name: known.get(parameter.name) or _shown(params.get(parameter.name, parameter.default)) for parameter in source.parameters}
+    values = {
+        parameter.name: known.get(parameter.name) or _shown(params.get(parameter.name, parameter.default))
+        for parameter in source.parameters
+    }
     said = [(label(name), value) for name, value in values.items() if value]
     said += [(label(column), _shown(value)) for column, value in (data[0].get("where", {}) if data else {}).items() if column not in values]
     return tuple(said)

@@ -105,7 +105,9 @@ def _read(path: Path) -> NotebookNode:
     try:
         node = nbformat.read(path, as_version=4)
     except (ValueError, KeyError, AttributeError, nbformat.ValidationError) as error:
-        raise RunError(f"{path.name} is not a notebook that can be read ({type(error).__name__}). Open and save it in JupyterLab.") from None
+        raise RunError(
+            f"{path.name} is not a notebook that can be read ({type(error).__name__}). Open and save it in JupyterLab."
+        ) from None
     for cell in node.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None

@@ -55,4 +55,12 @@ def notebook(path: Path, *cells: str, title: str = "Does speed matter?", paramet
 
 def whole(folder: Path, name: str = "03_speed", **settings: str) -> Path:
     """Write a notebook that makes a whole report."""
-    return notebook(folder / "notebooks" / f"{name}.ipynb", "data()", "#: ## The same, three ways\n\nText.", "data()", "finding()", "#: " + LIMITS, **settings)
+    return notebook(
+        folder / "notebooks" / f"{name}.ipynb",
+        "data()",
+        "#: ## The same, three ways\n\nText.",
+        "data()",
+        "finding()",
+        "#: " + LIMITS,
+        **settings,
+    )

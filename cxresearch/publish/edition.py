@@ -1,0 +1,197 @@
+"""Many reports and their index page, made side by side; the edition appears whole or not at all."""
+
+import json
+import multiprocessing
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from cxresearch.ask.errors import ResearchError, RunError
+from cxresearch.publish import ledger, place, resume
+from cxresearch.publish.index import index_page
+from cxresearch.publish.plan import Edition, Planned, read_edition
+from cxresearch.publish.run import TIMEOUT_SECONDS, Run, run
+
+WORKERS = 2
+Tell = Callable[[Run, int, int], None]
+
+
+@dataclass(frozen=True)
+class Published:
+    """What came of publishing an edition.
+
+    Parameters
+    ----------
+    name, title : str
+        Of the edition.
+    runs : tuple of Run
+        One for each report, in the order of the edition.
+    page : Path
+        The index page.
+    """
+
+    name: str
+    title: str
+    runs: tuple[Run, ...]
+    page: Path
+
+    @property
+    def failed(self) -> tuple[Run, ...]:
+        """The runs that failed."""
+        return tuple(run for run in self.runs if run.status == "failed")
+
+
+def publish(
+    name: str,
+    *,
+    editions: Path,
+    reports: Path = Path("reports"),
+    workers: int = WORKERS,
+    timeout: float = TIMEOUT_SECONDS,
+    tell: Tell = lambda run, done, total: None,
+) -> Published:
+    """Make every report of an edition, then its index page.
+
+    Reports are built beside the finished ones and put in place together at the end. After an interruption the next call goes on:
+    finished reports with unchanged input are kept. One failure does not stop the rest.
+
+    Parameters
+    ----------
+    name : str
+        Key in editions.toml.
+    editions : Path
+        The file.
+    reports : Path
+        Folder that gets ``<name>/index.html``, ``manifest.json`` and a folder for each report.
+    workers : int
+        Processes.
+    timeout : float
+        Seconds that one cell may take.
+    tell : callable
+        Called with each finished Run, how many are done, and how many there are.
+
+    Raises
+    ------
+    RunError
+        Before anything runs: unknown edition, notebook or parameter, empty matrix, two reports with one name, edition in use.
+    """
+    edition = read_edition(name, Path(editions))
+    root = Path(reports).absolute()
+    final = place.final_folder(root, name)
+    _ours(final)
+    started = datetime.now(UTC)
+    with place.lock(root, f"edition {name}"):
+        place.sweep(root)
+        unfinished = root / ".building" / "editions" / name
+        unfinished.mkdir(parents=True, exist_ok=True)
+        runs = _all(edition, unfinished, workers=workers, timeout=timeout, tell=tell)
+        _finish(edition, runs, unfinished, final, started)
+    runs = tuple(_moved(each, final) for each in runs)
+    return Published(name, edition.title, runs, final / "index.html")
+
+
+def _all(edition: Edition, unfinished: Path, *, workers: int, timeout: float, tell: Tell) -> tuple[Run, ...]:
+    runs = resume.finished(edition, unfinished)
+    _remove_others(unfinished, runs)
+    total = len(edition.reports)
+    for place_, each in enumerate(list(runs.values()), start=1):
+        tell(each, place_, total)
+    for planned, each in _run_all([p for p in edition.reports if p.slug not in runs], edition.title, unfinished, workers, timeout):
+        resume.note(unfinished / planned.slug, planned, edition.title)
+        runs[planned.slug] = each
+        tell(each, len(runs), total)
+    return tuple(runs[planned.slug] for planned in edition.reports)
+
+
+def _run_all(todo: Sequence[Planned], title: str, out: Path, workers: int, timeout: float) -> Iterator[tuple[Planned, Run]]:
+    """Run side by side; where a worker process dies, run what was left one by one, so that only the culprit fails."""
+    left = {planned.slug: planned for planned in todo}
+    with _pool(workers) as pool:
+        futures = {pool.submit(_one, planned, title, out, timeout): planned for planned in todo}
+        for future in as_completed(futures):
+            planned = futures[future]
+            if not isinstance(future.exception(), BrokenProcessPool):
+                left.pop(planned.slug)
+                yield planned, _outcome(future, planned)
+    for planned in left.values():
+        with _pool(1) as pool:
+            yield planned, _outcome(pool.submit(_one, planned, title, out, timeout), planned)
+
+
+def _pool(workers: int) -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"), initializer=_end_with_parent)
+
+
+def _end_with_parent() -> None:
+    """End this worker when the process that started it is gone; its kernel watches the worker in the same way."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=lambda: (parent.join(), os._exit(1)), daemon=True).start()
+
+
+def _one(planned: Planned, title: str, out: Path, timeout: float) -> Run:
+    return run(planned.notebook.path, params=planned.params, out=out, slug=planned.slug, edition=title, timeout=timeout)
+
+
+def _outcome(future: Future, planned: Planned) -> Run:
+    error = future.exception()
+    if error is None:
+        return future.result()
+    if isinstance(error, ResearchError):
+        reason = str(error)
+    elif isinstance(error, BrokenProcessPool):
+        reason = "The process that ran it died (often: not enough memory)."
+    else:
+        reason = f"Stopped by {type(error).__name__}: {getattr(error, 'strerror', None) or 'see the notebook'}."
+    return Run(planned.notebook.name, planned.notebook.title, planned.slug, "failed", reason, dict(planned.params))
+
+
+def _finish(edition: Edition, runs: Sequence[Run], unfinished: Path, final: Path, started: datetime) -> None:
+    resume.forget_notes(unfinished)
+    place.write(unfinished / "index.html", index_page(edition.name, edition.title, runs))
+    place.write(
+        unfinished / "manifest.json", json.dumps(_manifest(edition, runs, started), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+    )
+    place.swap(unfinished, final)
+
+
+def _manifest(edition: Edition, runs: Sequence[Run], started: datetime) -> Mapping[str, Any]:
+    return {
+        "edition": edition.name,
+        "title": edition.title,
+        "reports": [
+            {
+                "slug": run.slug,
+                "notebook": run.notebook,
+                "status": run.status,
+                "reason": run.reason,
+                "parameters": dict(run.params),
+                "seconds": run.seconds,
+            }
+            for run in runs
+        ],
+        "packages": ledger.versions(),
+        "circumstances": asdict(ledger.circumstances(started)),
+    }
+
+
+def _moved(run: Run, final: Path) -> Run:
+    return run if run.page is None else replace(run, page=final / run.slug / "index.html")
+
+
+def _ours(final: Path) -> None:
+    if final.exists() and any(final.iterdir()) and not (final / "manifest.json").is_file():
+        raise RunError(f'"{final.name}" in {final.parent.name}/ holds files that no edition made. Move them away, or rename the edition.')
+
+
+def _remove_others(unfinished: Path, keep: Mapping[str, Run]) -> None:
+    for path in unfinished.iterdir():
+        if path.name not in keep:
+            shutil.rmtree(path) if path.is_dir() else path.unlink()

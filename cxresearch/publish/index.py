@@ -1,0 +1,169 @@
+"""The index page of an edition: findings first, then every report, whatever became of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader
+from markupsafe import Markup
+
+from cxresearch.ask.check import Check
+from cxresearch.publish.export import STRENGTHS, TEMPLATES, passed, prepared
+from cxresearch.publish.ledger import versions
+from cxresearch.publish.outputs import Answer
+from cxresearch.publish.page import STANDARD_TERMS
+from cxresearch.publish.run import Run
+
+SHORT_ANSWERS = 4
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A finding on the index page, with the report that it stands in."""
+
+    answer: Answer
+    run: Run
+
+    @property
+    def link(self) -> str:
+        """Address of the finding from the index page."""
+        return f"{self.run.slug}/index.html#{self.answer.anchor}"
+
+
+@dataclass(frozen=True)
+class Card:
+    """A report on the index page: what became of it, in a word and a sentence."""
+
+    run: Run
+    title: str
+    word: str
+    sentence: str
+
+    @property
+    def sign(self) -> str:
+        """Class of the sign before the word."""
+        return {"Failed": "failed", "Not applicable": "none"}.get(self.word, self.word.lower())
+
+
+def index_page(name: str, title: str, runs: Sequence[Run]) -> str:
+    """Return the index page of an edition as HTML.
+
+    Parameters
+    ----------
+    name, title : str
+        Of the edition.
+    runs : sequence of Run
+        All reports, in the order of the edition.
+    """
+    environment = prepared(Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True))
+    data = _once([each for run in runs for each in run.evidence.data])
+    ranked = rank(runs)
+    html = environment.get_template("index.html.j2").render(
+        title=title,
+        facts=_facts(runs, data),
+        answers=[
+            (title_among(shown.run, runs), shown.answer.finding) for shown in _leads(runs) if shown.answer.finding.strength in STRENGTHS
+        ][:SHORT_ANSWERS],
+        findings=[shown for shown in ranked if shown.answer.finding.strength in STRENGTHS],
+        described=[shown for shown in ranked if shown.answer.finding.strength not in STRENGTHS],
+        key=[(word, text, key_strip(word.lower())) for word, text in STANDARD_TERMS if word.lower() in STRENGTHS],
+        cards=[card(run, title_among(run, runs)) for run in runs],
+        counted=counted(runs),
+        tables=_tables(data),
+        checks=_checks(runs),
+        provenance=_provenance(name, runs, data),
+    )
+    return passed(html, title)
+
+
+def rank(runs: Sequence[Run]) -> list[Shown]:
+    """Return all findings, strongest first, then by size against what is worth acting on."""
+    shown = [Shown(answer, run) for run in runs if run.status == "done" for answer in run.answers]
+    return sorted(shown, key=_weight)
+
+
+def card(run: Run, title: str) -> Card:
+    """Return what the list of reports says about a run."""
+    if run.status == "failed":
+        return Card(run, title, "Failed", f"{run.reason} No number from it is used on this page.")
+    if run.status == "not applicable":
+        return Card(run, title, "Not applicable", run.reason)
+    if not run.findings:
+        return Card(run, title, "Described", "It describes what is there; it draws no conclusion.")
+    return Card(run, title, run.findings[0].strength.capitalize(), run.findings[0].headline)
+
+
+def title_among(run: Run, runs: Sequence[Run]) -> str:
+    """Return the title of a run with the parameter values that tell it from other runs of its notebook.
+
+    Examples
+    --------
+    >>> first, second = Run("a", "Why?", "a-x", "done", params={"by": "x"}), Run("a", "Why?", "a-y", "done", params={"by": "y"})
+    >>> title_among(first, [first, second])
+    'Why? (x)'
+    """
+    others = [other for other in runs if other.notebook == run.notebook]
+    differing = [str(value) for name, value in run.params.items() if any(other.params.get(name) != value for other in others)]
+    return f"{run.title} ({', '.join(differing)})" if differing else run.title
+
+
+def counted(runs: Sequence[Run]) -> str:
+    """Return how many reports came to what end.
+
+    Examples
+    --------
+    >>> counted([Run("a", "A", "a", "done"), Run("b", "B", "b", "failed")])
+    '2 reports: 1 answered, 1 failed.'
+    """
+    words = {"done": "answered", "not applicable": "not applicable", "failed": "failed"}
+    ends = [f"{number} {word}" for status, word in words.items() if (number := sum(run.status == status for run in runs))]
+    return f"{len(runs)} report{'s' if len(runs) != 1 else ''}: {', '.join(ends)}."
+
+
+def key_strip(word: str) -> Markup:
+    """Return the small picture that shows what a word of strength means; empty where charts offer none."""
+    return Markup()
+
+
+def _weight(shown: Shown) -> tuple[int, float]:
+    finding = shown.answer.finding
+    place = STRENGTHS.index(finding.strength) if finding.strength in STRENGTHS else len(STRENGTHS)
+    return place, -abs(finding.estimate or 0.0) / (finding.worth or 1.0)
+
+
+def _leads(runs: Sequence[Run]) -> list[Shown]:
+    return [Shown(run.answers[0], run) for run in runs if run.status == "done" and run.answers]
+
+
+def _once(items: Sequence[Any]) -> list[Any]:
+    return [item for place, item in enumerate(items) if item not in items[:place]]
+
+
+def _facts(runs: Sequence[Run], data: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
+    worth = _once([f"{each['worth']:g} {each.get('worth_unit', '')}".strip() for each in data if each.get("worth") is not None])
+    said = [
+        ("Data", _once([str(each.get("title", "")) for each in data])),
+        ("Period", _once([str(each.get("period", "")) for each in data])),
+    ]
+    said += [("Worth acting on", worth), ("Reports", [str(len(runs))])]
+    return [(label, ", ".join(filter(None, values[:3]))) for label, values in said if any(values)]
+
+
+def _tables(data: Sequence[Mapping[str, Any]]) -> list[tuple[str, str, int]]:
+    return _once([(str(each.get("title", "")), table, rows) for each in data for table, rows in each.get("tables", {}).items()])
+
+
+def _checks(runs: Sequence[Run]) -> tuple[Check, ...]:
+    return tuple(dict.fromkeys(check for run in runs if run.status == "done" for check in run.checks if check.status != "passed"))
+
+
+def _provenance(name: str, runs: Sequence[Run], data: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
+    prints = _once([f"{each.get('title')}, fingerprint {each.get('fingerprint')}" for each in data])
+    notebooks = _once([run.notebook for run in runs])
+    return [
+        ("Edition", name),
+        *(("Data", text) for text in prints),
+        ("Notebooks", ", ".join(notebooks)),
+        ("Made with", f"cxresearch {versions()['cxresearch']}"),
+        ("To repeat", f"cxresearch publish {name}: the same input gives the same page, byte for byte"),
+    ]
