@@ -89,20 +89,32 @@ def _finding(relation: Relation, verdict: Verdict, headline: Sentence, detail: S
 
 
 def _judge_effect(relation: Relation, worth: float | None) -> Verdict:
-    row, shown = relation.row(association.headline_term(relation)), outcome_of(relation.facts)
+    row, shown = association.main_row(relation), outcome_of(relation.facts)
     estimate, low, high = association.sorted_ends(row, shown)
     word = strength(low, high, worth)
-    limits = [NOTHING_HELD] if association.observed(relation) and not relation.facts.get("adjusted_for") else []
+    limits = list(_nothing_held(relation)) if association.observed(relation) else []
+    limits += _one_of_many(relation)
     limits += _strictest(relation, worth) if word == "clear" else []
     names = ("contrast", "contrast_words", "outcome_label", "exposure_label", "better", "adjusted_for", "robustness_value", "design")
     facts = {name: relation.facts.get(name) for name in names}
     return Verdict(word, estimate, low, high, shown.unit, worth, *_size(row), tuple(limits), facts)
 
 
+def _nothing_held(relation: Relation) -> tuple[Check, ...]:
+    """Return the check on missing confounders, unless the method has said so itself."""
+    said = any(check.name == NOTHING_HELD.name for check in relation.checks)
+    return () if relation.facts.get("adjusted_for") or said else (NOTHING_HELD,)
+
+
+def _one_of_many(relation: Relation) -> list[Check]:
+    many = relation.estimates["level"].nunique()
+    return [] if many < 2 else [Check("levels", "doubt", f"It is the one that stands out most of {many} levels.", cap="suggestive")]
+
+
 def _strictest(relation: Relation, worth: float | None) -> list[Check]:
     if "within" not in set(relation.estimates["term"]):
         return []
-    within, main = relation.row("within"), relation.row(association.headline_term(relation))
+    within, main = association.same_row(relation, "within"), association.main_row(relation)
     _, low, high = association.sorted_ends(within, outcome_of(relation.facts))
     opposite = within["estimate"] * main["estimate"] < 0
     if not opposite and strength(low, high, worth) != "negligible":
@@ -123,7 +135,7 @@ def _judge_compare(relation: Relation, worth: float | None) -> Verdict:
 def _judge_dose(relation: Relation, worth: float | None) -> Verdict:
     facts, row = relation.facts, relation.row("fast_enough")
     missed = facts.get("share_not_reached", float("nan"))
-    limits = () if facts.get("adjusted_for") else (NOTHING_HELD,)
+    limits = _nothing_held(relation) if association.observed(relation) else ()
     kept = {name: facts.get(name) for name in ("outcome_label", "exposure_label", "better_exposure", "share_not_reached", "adjusted_for")}
     scale = {"low": facts.get("range_low"), "high": facts.get("range_high"), "log": bool(facts.get("log_scale"))}
     place = (float(row[name]) for name in ("estimate", "low", "high"))
@@ -234,8 +246,11 @@ def _rows(relation: Relation) -> dict[str, Any]:
         return {}
     shown = outcome_of(relation.facts)
     names = ("estimate", "low", "high")
-    ends = {row["term"]: dict(zip(names, association.sorted_ends(row, shown), strict=True)) for _, row in relation.estimates.iterrows()}
-    return {"rows": {term: {**values, "n": int(relation.row(term)["n"])} for term, values in ends.items()}}
+    level = association.main_row(relation)["level"]
+    rows = [row for _, row in relation.estimates.iterrows() if row["level"] == level]
+    return {
+        "rows": {row["term"]: {**dict(zip(names, association.sorted_ends(row, shown), strict=True)), "n": int(row["n"])} for row in rows}
+    }
 
 
 def _size(row: Any) -> tuple[int, int]:

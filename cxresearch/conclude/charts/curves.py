@@ -127,20 +127,35 @@ def _name_lines(axes: Any, ends: dict[str, tuple], labels: dict[str, str], wide:
             shift = spots[term] - (middle[-1] - axes.get_ylim()[0]) / span * height
             note(axes, labels[term], (x[-1], middle[-1]), (10, shift), ha="left", va="center", color=LOOKS[term][0])
         return
-    for term, (x, middle, below, above) in ends.items():
-        other = next((line for name, line in ends.items() if name != term), None)
-        at = len(x) * 3 // 4 if term == "raw" else len(x) // 8
-        under = other is None or middle[at] <= other[1][at]
-        edge, shift, side = (below[at], -6, "top") if under else (above[at], 6, "bottom")
-        note(
-            axes,
-            labels[term].replace("\n", " "),
-            (x[at], edge),
-            (0, shift),
-            ha="left" if at < len(x) / 2 else "center",
-            va=side,
-            color=LOOKS[term][0],
-        )
+    room, taken = NARROW - 40.0, None
+    for term, line in ends.items():
+        text = labels[term].replace("\n", " ")
+        others = [other for name, other in ends.items() if name != term]
+        at, edge, side = free_place(line, others, (axes.get_xlim(), axes.get_ylim()), (text_width(text), room, height), taken)
+        taken = (at, edge, text_width(text) / room * (axes.get_xlim()[1] - axes.get_xlim()[0]))
+        note(axes, text, (at, edge), (0, -5 if side == "top" else 5), ha="left", va=side, color=LOOKS[term][0])
+
+
+def free_place(
+    line: tuple, others: list[tuple], limits: tuple, sizes: tuple[float, float, float], taken: tuple | None
+) -> tuple[float, float, str]:
+    """Return where a label beside a curve touches no other curve: x of its left end, y of the curve's edge, and ``top`` or ``bottom``."""
+    (left, right), (floor, top) = limits
+    width, room, height = sizes
+    span, tall = width / room * (right - left), 22 / height * (top - floor)
+    best = (math.inf, left, float(line[2][0]), "top")
+    for step in range(25):
+        start = left + (right - left - span) * step / 24
+        under = (line[0] >= start) & (line[0] <= start + span)
+        if span > right - left or not under.any():
+            continue
+        for side, edge in (("top", float(line[2][under].min())), ("bottom", float(line[3][under].max()))):
+            low, high = (edge - tall, edge) if side == "top" else (edge, edge + tall)
+            clash = low < floor or high > top or any((other[2][under] < high).any() and (other[3][under] > low).any() for other in others)
+            clash = clash or bool(taken and abs(taken[1] - edge) < 2 * tall and taken[0] < start + span and start < taken[0] + taken[2])
+            slope = float(line[1][under].max() - line[1][under].min()) / (top - floor) + (10 if clash else 0)
+            best = min(best, (slope, start, edge, side))
+    return best[1:]
 
 
 def _answers(figure: Any, axes: Any, relation: Relation, axis: Axis, frame: tuple[float, float, Margins]) -> None:
@@ -169,10 +184,11 @@ def _retention_figure(relation: Relation, width: int) -> Any:
     terms = list(dict.fromkeys(curve["term"]))
     room = 210 if wide else 0
     labels = {term: fitted(upper_first(str(term)), room - 14 if wide else width - 34) for term in terms}
-    height = 380 if wide else 330 + sum(18 * (1 + text.count("\n")) for text in labels.values())
+    below = 62 + sum(18 * (1 + text.count("\n")) for text in labels.values())
+    height = 380 if wide else 284 + below
     low = 100 * curve["low"].min()
     ticks = [t for t in round_ticks(low, 100, 5) if t <= 100]
-    margins = Margins(34, 46 if wide else height - 284, room if wide else 8, 24)
+    margins = Margins(34, 46 if wide else below, room if wide else 8, 24)
     figure, axes = canvas(width, height, margins)
     axes.set(xlim=(0, curve["x"].max()), ylim=(min(low, ticks[0]), 100))
     _rules(axes, ticks)

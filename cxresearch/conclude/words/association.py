@@ -29,11 +29,31 @@ def headline_term(relation: Relation) -> str:
     return "adjusted" if "adjusted" in terms else "naive"
 
 
+def main_row(relation: Relation) -> pd.Series:
+    """Return the estimate that the headline speaks of; among levels of a category the one furthest from zero in its own errors."""
+    rows = relation.estimates[relation.estimates["term"] == headline_term(relation)]
+    if len(rows) == 1:
+        return rows.iloc[0]
+    spread = (rows["high"] - rows["low"]).where(lambda width: width > 0)
+    return rows.loc[(rows["estimate"].abs() / spread).fillna(0).idxmax()]
+
+
+def same_row(relation: Relation, term: str) -> pd.Series:
+    """Return the estimate of another way of comparing, for the level that the headline speaks of."""
+    return relation.row(term, main_row(relation)["level"])
+
+
+def contrast_words(relation: Relation) -> str:
+    """Return the contrast as the subject of a sentence: "halving the wait", "phone rather than chat"."""
+    level = plain(main_row(relation)["level"])
+    return level.replace(" against ", " rather than ", 1) if level else plain(relation.facts.get("contrast_words", "a change of one unit"))
+
+
 def headline(relation: Relation, strength: str, worth: float | None) -> str:
     """Return the sentence for `effect`: "Among comparable customers, halving the wait goes with an NPS 2.9 points higher."."""
     facts, shown = relation.facts, outcome_of(relation.facts)
-    contrast = plain(facts.get("contrast_words", "a change of one unit"))
-    row = relation.row(headline_term(relation))
+    contrast = contrast_words(relation)
+    row = main_row(relation)
     if strength == "inconclusive":
         verb = "goes with" if observed(relation) else "changes"
         what = shown.direction(known=facts.get("contrast") == "halving") if observed(relation) else shown.noun
@@ -54,7 +74,7 @@ def headline(relation: Relation, strength: str, worth: float | None) -> str:
 def detail(relation: Relation, strength: str, worth: float | None) -> str:
     """Return the interval, what the other comparisons say, and what a hidden reason would have to explain."""
     facts, shown = relation.facts, outcome_of(relation.facts)
-    row = relation.row(headline_term(relation))
+    row = main_row(relation)
     low, high = shown.shown(row["low"]), shown.shown(row["high"])
     parts = [f"{interval(shown, low, high, worth)}; {basis(row, facts)}."]
     parts += [f"Lower is better for {shown.noun}."] if shown.better == "lower" else []
@@ -122,7 +142,7 @@ def title(relation: Relation) -> str:
     terms = set(relation.estimates["term"])
     if not {"naive", "adjusted"} <= terms or not relation.facts.get("adjusted_for"):
         return "As recorded: no confounder was declared, so nothing is held equal"
-    naive, adjusted = relation.row("naive"), relation.row("adjusted")
+    naive, adjusted = same_row(relation, "naive"), same_row(relation, "adjusted")
     if adjusted["low"] <= 0 <= adjusted["high"]:
         return "Compared like with like, no difference stands out"
     ratio = adjusted["estimate"] / naive["estimate"] if naive["estimate"] else float("nan")
@@ -181,7 +201,7 @@ def _ratio(ratio: float) -> str:
 def _naive(relation: Relation, shown: Display) -> str:
     if not relation.facts.get("adjusted_for") or "naive" not in set(relation.estimates["term"]):
         return ""
-    naive, adjusted = relation.row("naive"), relation.row("adjusted")
+    naive, adjusted = same_row(relation, "naive"), same_row(relation, "adjusted")
     text = f"As recorded, nothing held equal: {_said(naive, shown)}"
     if naive["estimate"] * adjusted["estimate"] < 0:
         return f"{text}, on the other side."
@@ -194,7 +214,7 @@ def _naive(relation: Relation, shown: Display) -> str:
 def _within(relation: Relation, shown: Display) -> str:
     if "within" not in set(relation.estimates["term"]):
         return ""
-    within, main = relation.row("within"), relation.row(headline_term(relation))
+    within, main = same_row(relation, "within"), main_row(relation)
     if not finite(float(within["estimate"])):
         return ""
     text = f"The same customer at different times: {_said(within, shown)}"

@@ -1,9 +1,11 @@
 """Sentences about how fast is fast enough: `dose_response`."""
 
+import pandas as pd
+
 from cxresearch.conclude.escape import plain
 from cxresearch.conclude.words.association import basis
 from cxresearch.conclude.words.display import Display, exposure_unit, finite, lower_first, outcome_of, upper_first
-from cxresearch.conclude.words.numbers import MINUTES, clock, number, percent, span
+from cxresearch.conclude.words.numbers import MINUTES, clock, number, percent, span, tick
 from cxresearch.relate.relation import Relation
 
 
@@ -88,7 +90,9 @@ def alt(relation: Relation) -> str:
     """Return message and numbers of the curve."""
     shown, rows = outcome_of(relation.facts), relation.estimates
     kind = "adjusted" if (rows["term"] == "adjusted").any() else "raw"
-    points = [f"{_point(row, shown)} at {plain(row['level'])}" for _, row in rows[rows["term"] == kind].iterrows()]
+    points = [
+        f"{_point(row, shown)} at {level_words(row, exposure_unit(relation.facts))}" for _, row in rows[rows["term"] == kind].iterrows()
+    ]
     who = "among comparable customers" if kind == "adjusted" and relation.facts.get("adjusted_for") else "as recorded"
     return f"{title(relation)}. Predicted {shown.label} {who}: {'; '.join(points)}."
 
@@ -99,7 +103,16 @@ def curve_labels(relation: Relation) -> dict[str, str]:
     return {"adjusted": "comparable\ncustomers" if held else "fitted curve", "raw": "as recorded"}
 
 
-def _point(row: object, shown: Display) -> str:
+def level_words(row: pd.Series, unit: str) -> str:
+    """Return the value of the exposure as people say it: "2 hours"."""
+    value = row.get("x")
+    if not finite(value):
+        return plain(row["level"])
+    text = tick(float(value), unit)
+    return text if any(letter.isalpha() for letter in text) or unit in ("", "each", "units") else f"{text} {unit}"
+
+
+def _point(row: pd.Series, shown: Display) -> str:
     low, high = shown.shown(row["low"]), shown.shown(row["high"])
     digits = shown.digits(low, high)
     return f"{number(shown.shown(row['estimate']), digits)} ({span(low, high, digits)})"

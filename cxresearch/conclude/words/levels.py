@@ -171,7 +171,8 @@ def audit_detail(relation: Relation, strength: str, worth: float | None = None) 
     ]
     aside = rows[(rows["level"] == "quarantined") & (rows["n"] > 0)].sort_values("n", ascending=False, kind="stable").head(3)
     if len(aside):
-        reasons = "; ".join(f"{plain(row['term'])} ({count(row['n'])})" for _, row in aside.iterrows())
+        named = [(plain(row["term"]), plain(row.get("detail") or ""), count(row["n"])) for _, row in aside.iterrows()]
+        reasons = "; ".join(f"{table}, {rule} ({many})" if rule else f"{table} ({many})" for table, rule, many in named)
         parts.append(f"Most often: {reasons}.")
     return " ".join(parts) or "Nothing was dropped in silence."
 
