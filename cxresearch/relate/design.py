@@ -185,9 +185,10 @@ def knots_of(table: ibis.Table, column: str, count: int = 5) -> np.ndarray:
     MethodError
         Where the quantiles do not differ.
     """
-    found = table.aggregate(**{f"k{i}": table[column].quantile(share) for i, share in enumerate(KNOTS[count])}).execute().iloc[0]
-    knots = np.unique(found.to_numpy(dtype=float))
-    if len(knots) < 3:
+    quantiles = {f"k{i}": table[column].quantile(share) for i, share in enumerate(KNOTS[count])}
+    found = table.aggregate(values=table[column].nunique(), **quantiles).execute().iloc[0]
+    knots = np.unique(found.drop("values").to_numpy(dtype=float))
+    if len(knots) < 3 or found["values"] <= len(knots):
         raise MethodError("the exposure takes too few values for a curve; compare levels instead.")
     return knots
 

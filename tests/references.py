@@ -1,0 +1,31 @@
+"""Reference values: inputs and answers computed outside this project."""
+
+import json
+import os
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+HERE = Path(__file__).parent
+SHARED = Path(os.environ.get("CXRESEARCH_SHARED", HERE.parent.parent / "shared"))
+
+
+def case(name):
+    """Input frame and expected values of one case."""
+    folder = HERE / "reference" / name
+    return pd.read_csv(folder / "input.csv"), json.loads((folder / "expected.json").read_text())["values"]
+
+
+def shared(*parts):
+    """A file beside the project, or a skip that names it."""
+    path = SHARED.joinpath(*parts)
+    if not path.exists():
+        pytest.skip(f"{'/'.join(parts)} is not beside the project (set CXRESEARCH_SHARED to its folder)")
+    return path
+
+
+def near(found, expected, relative=1e-8):
+    """Assert relative nearness as the references define it."""
+    found, expected = float(found), float(expected)
+    assert abs(found - expected) <= relative * max(abs(expected), 1e-12), f"{found!r} against {expected!r}"

@@ -1,0 +1,61 @@
+"""Differences between levels, against R and against brute force."""
+
+import numpy as np
+import pandas as pd
+import pytest
+import statsmodels.api as sm
+from references import case, near
+
+import cxresearch as cx
+from cxresearch.ask.errors import MethodError, QuestionError
+
+
+def compared(frame, by, *, customer="row", adjust_for=(), **settings):
+    question = cx.Question(outcome=cx.Nps("score"), by=by, adjust_for=adjust_for)
+    return cx.compare(cx.from_frame(frame, question, customer=customer), **settings)
+
+
+def test_difference_equals_welch():
+    frame, expected = case("nps_housing")
+    row = compared(frame, "Cont").row("raw", "High less Low")
+    values = expected["diff_cont_high_minus_low"]
+    near(row.estimate, values["diff"])
+    near(row.p, values["welch_p"])
+    near(row.low, values["welch_ci95"][0])
+    near(row.high, values["welch_ci95"][1])
+
+
+def test_one_pair_among_many():
+    frame, expected = case("nps_housing")
+    row = compared(frame, "Type", against="Terrace").row("raw", "Tower less Terrace")
+    near(row.estimate, expected["diff_tower_minus_terrace"]["diff"])
+    assert row.p <= row.p_bh <= row.p_holm
+
+
+def test_mix_adjusted_equals_least_squares_on_the_levels():
+    frame, _ = case("nps_housing")
+    row = compared(frame, "Cont", adjust_for=("Type", "Infl")).row("adjusted", "High less Low")
+    y = np.where(frame["score"] >= 9, 100, np.where(frame["score"] <= 6, -100, 0))
+    x = pd.get_dummies(frame[["Cont", "Type", "Infl"]], drop_first=True).astype(float)
+    fit = sm.OLS(y, sm.add_constant(x)).fit(cov_type="HC1")
+    near(row.estimate, -fit.params["Cont_Low"])
+    near(row.std_error, fit.bse["Cont_Low"])
+
+
+def test_a_customer_on_both_sides_is_allowed_for():
+    random = np.random.default_rng(1)
+    own = np.repeat(random.integers(0, 11, 300), 2)
+    frame = pd.DataFrame({"who": np.repeat(np.arange(300), 2), "score": own, "side": ["a", "b"] * 300})
+    row = compared(frame, "side", customer="who").row("raw", "a less b")
+    assert row.estimate == 0
+    assert row.std_error < 1e-9
+
+
+def test_what_cannot_be_compared():
+    frame, _ = case("nps_housing")
+    with pytest.raises(QuestionError, match="compare needs levels"):
+        compared(frame, None)
+    with pytest.raises(QuestionError, match='against is "Villa"; the levels are Apartment'):
+        compared(frame, "Type", against="Villa")
+    with pytest.raises(MethodError, match="fewer than two levels"):
+        compared(frame.assign(Type="one"), "Type")

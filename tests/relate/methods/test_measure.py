@@ -1,0 +1,107 @@
+"""Intervals of NPS, shares, means and medians, against R."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from references import case, near
+from scipy import stats
+
+import cxresearch as cx
+from cxresearch.ask.errors import DataError, QuestionError
+
+
+def measured(frame, outcome, *, customer="row", by=None, weight=None):
+    return cx.measure(cx.from_frame(frame, cx.Question(outcome=outcome, by=by), customer=customer, weight=weight))
+
+
+def test_nps_has_adjusted_wald_bounds_and_is_the_raw_nps():
+    frame, expected = case("nps_housing")
+    relation = measured(frame, cx.Nps("score"), by="Type")
+    for level, values in [("", expected["overall"]), *expected["by_type"].items()]:
+        row = relation.row("score", level)
+        near(row.estimate, values["nps"])
+        near(row.low, values["ci95_adjwald3"][0])
+        near(row.high, values["ci95_adjwald3"][1])
+        near(row.std_error, values["se_unbiased"])
+        assert row.n == values["n"]
+
+
+@pytest.mark.parametrize(("sample", "customer", "key"), [("strat", "row", "weighted_only"), ("clus1", "dnum", "cluster_district")])
+def test_weighted_and_clustered_nps_equals_the_survey_package(sample, customer, key):
+    frame, expected = case("nps_weighted_api")
+    row = measured(frame[frame["sample"] == sample], cx.Nps("score"), customer=customer, weight="pw").row("score")
+    near(row.estimate, expected[key]["nps"])
+    near(row.std_error, expected[key]["se"])
+    near(row.low, expected[key]["ci95_t"][0])
+    near(row.high, expected[key]["ci95_t"][1])
+
+
+def test_unweighted_takes_the_weights_away():
+    frame, expected = case("nps_weighted_api")
+    data = cx.from_frame(frame[frame["sample"] == "strat"], cx.Question(outcome=cx.Nps("score")), customer="row", weight="pw")
+    near(cx.measure(data.unweighted()).row("score").estimate, expected["unweighted"]["nps"])
+
+
+def test_shares_have_wilson_bounds():
+    row = measured(pd.DataFrame({"kept": [1] * 8 + [0] * 2}), cx.Rate("kept")).row("kept")
+    low, high = stats.binomtest(8, 10).proportion_ci(method="wilson")
+    near(row.low, low, 1e-9)
+    near(row.high, high, 1e-9)
+
+
+def test_repeated_rows_widen_a_share():
+    frame = pd.DataFrame({"who": np.repeat(np.arange(50), 4), "kept": np.repeat(np.arange(50) % 2, 4)})
+    once = measured(frame, cx.Rate("kept")).row("kept")
+    clustered = measured(frame, cx.Rate("kept"), customer="who").row("kept")
+    assert clustered.high - clustered.low > 1.8 * (once.high - once.low)
+    assert clustered.estimate == once.estimate
+
+
+@pytest.mark.parametrize(("name", "time", "event", "by"), [("surv_lung", "time", "event", "sex"), ("surv_veteran", "time", "status", "trt")])
+def test_median_waits_equal_survfit(name, time, event, by):
+    frame, expected = case(name)
+    relation = measured(frame.dropna(subset=[time, event]), cx.Survival(duration=time, event=event), by=by)
+    for level, median in expected["km"]["median"]["est"].items():
+        row = relation.row(event, level)
+        near(row.estimate, median)
+        near(row.low, expected["km"]["median"]["lo"][level])
+        near(row.high, expected["km"]["median"]["hi"][level])
+
+
+def test_repeated_contacts_widen_the_interval_of_a_median():
+    random = np.random.default_rng(3)
+    own = np.repeat(random.exponential(10, 200), 5)
+    frame = pd.DataFrame({"who": np.repeat(np.arange(200), 5), "hours": own * random.uniform(0.9, 1.1, 1000), "done": 1})
+    apart = measured(frame, cx.Survival(duration="hours", event="done")).row("done")
+    together = measured(frame, cx.Survival(duration="hours", event="done"), customer="who").row("done")
+    assert together.estimate == apart.estimate
+    assert together.high - together.low > 1.5 * (apart.high - apart.low)
+
+
+def test_open_waits_are_censored_not_dropped():
+    frame = pd.DataFrame({"wait": [1.0, 2, 3, 4, 9], "done": [1, 1, 1, 0, 0]})
+    assert measured(frame, cx.Survival(duration="wait", event="done")).row("done").estimate == 3
+
+
+def test_order_of_rows_does_not_matter_and_the_frame_stays_as_it_was():
+    frame, _ = case("nps_housing")
+    before = frame.copy()
+    first = measured(frame, cx.Nps("score"), by="Type").estimates
+    second = measured(frame.sample(frac=1, random_state=1), cx.Nps("score"), by="Type").estimates
+    pd.testing.assert_frame_equal(first, second)
+    pd.testing.assert_frame_equal(frame, before)
+
+
+def test_a_five_point_item_is_not_read_as_nps():
+    with pytest.raises(DataError, match=r"runs from 1 to 12: NPS needs a 0-10 item"):
+        measured(pd.DataFrame({"score": [1, 5, 12]}), cx.Nps("score"))
+
+
+def test_every_can_only_be_month():
+    with pytest.raises(QuestionError, match='every is "week"'):
+        cx.measure(cx.from_frame(pd.DataFrame({"s": [1, 2]}), cx.Question(outcome=cx.Mean("s")), customer="row"), every="week")
+
+
+def test_missing_levels_are_shown():
+    relation = measured(pd.DataFrame({"s": [1.0, 2, 3], "plan": ["a", None, "a"]}), cx.Mean("s"), by="plan")
+    assert list(relation.estimates["level"]) == ["", "(missing)", "a"]
