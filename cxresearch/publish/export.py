@@ -105,6 +105,5 @@ def status_class(word: str) -> str:
 
 def told(finding: Any) -> Markup:
     """Return strength and detail as one line: "Clear: 2.4 to 3.5 points."."""
-    word = finding.strength.capitalize()
-    colon = ": " if not finding.detail[:1].isupper() else ". "
-    return Markup('<span class="is {}">{}</span>{}{}').format(status_class(finding.strength), word, colon, finding.detail)
+    sign, word = status_class(finding.strength), finding.strength.capitalize()
+    return Markup('<span class="is {}">{}</span>: {}').format(sign, word, finding.detail)

@@ -121,8 +121,10 @@ def counted(runs: Sequence[Run]) -> str:
 
 
 def key_strip(word: str) -> Markup:
-    """Return the small picture that shows what a word of strength means; empty where charts offer none."""
-    return Markup()
+    """Return the small picture that shows what a word of strength means."""
+    from cxresearch.conclude.charts.intervals import key
+
+    return Markup(key(word))
 
 
 def _weight(shown: Shown) -> tuple[int, float]:
