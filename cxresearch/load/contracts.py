@@ -13,43 +13,13 @@ import pandas as pd
 from cxresearch.ask.study import Study, open_study
 from cxresearch.ask.study_schema import COLUMNS, IDS
 from cxresearch.ask.table_spec import TableSpec
+from cxresearch.load.audit import Stage, audit_of, fingerprint_of
 from cxresearch.load.casting import Cast, Reading, cast, kind_of, refuse_text_times
 from cxresearch.load.rules import complete_mapping, end_of_observation, first_broken, once_each, readable, rules, schema_of
-from cxresearch.load.sources import connect, raw_table
+from cxresearch.load.sources import TEXT, connect, raw_table
 
 YEARS_AHEAD = 10
-AUDIT = ("table", "thing", "detail", "n", "of")
-
-
-@dataclass(frozen=True, eq=False)
-class Stage:
-    """One table after its contract was applied, broken rows still in it.
-
-    Parameters
-    ----------
-    table : ibis.Table
-        Own columns, `rule` (the first broken rule, or missing), `code_<column>` (blank code that stood there).
-    columns : mapping
-        Own column -> type.
-    names : tuple of str
-        Every rule that was applied, in order.
-    codes : mapping
-        Column -> its blank codes.
-    read : int or None
-        Rows of the source where only the latest per thing was kept.
-    """
-
-    table: ibis.Table
-    columns: Mapping[str, str]
-    names: tuple[str, ...]
-    codes: Mapping[str, tuple[str, ...]]
-    until: datetime | None
-    read: int | None = None
-
-    @property
-    def clean(self) -> ibis.Table:
-        """Rows that break no rule."""
-        return self.table.filter(self.table.rule.isnull()).select(*self.columns)
+HELD_ROWS = 2_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +43,9 @@ class Tables:
     @cached_property
     def clean(self) -> dict[str, ibis.Table]:
         """Canonical table -> lazy table of sound rows: ids text, times UTC, numbers float64 or int64."""
-        return {name: stage.clean for name, stage in self.stages.items()}
+        if self.connection.name != "duckdb":
+            return {name: stage.clean for name, stage in self.stages.items()}
+        return {name: self.connection.create_view(f"clean_{name}", stage.clean) for name, stage in self.stages.items()}
 
     @cached_property
     def audit(self) -> pd.DataFrame:
@@ -84,13 +56,12 @@ class Tables:
         pandas.DataFrame
             ``table``, ``thing`` (source, rows, quarantined, blank, missing, orphan), ``detail`` (rule or column), ``n``, ``of``.
         """
-        counted = [row for name, stage in self.stages.items() for row in _counts(name, stage)]
-        return pd.DataFrame([*counted, *_orphans(self.clean)], columns=list(AUDIT))
+        return audit_of(self.stages, self.clean)
 
     @cached_property
     def fingerprint(self) -> str:
         """Sixteen hex digits of study.toml and every row, quarantined ones too; the order of rows does not matter."""
-        said = [self.study.digest, *(f"{name}:{_fingerprint(stage.table)}" for name, stage in sorted(self.stages.items()))]
+        said = [self.study.digest, *(f"{name}:{fingerprint_of(stage.table)}" for name, stage in sorted(self.stages.items()))]
         return hashlib.sha256("\n".join(said).encode()).hexdigest()[:16]
 
 
@@ -161,16 +132,21 @@ def _stage(connection: ibis.BaseBackend, study: Study, spec: TableSpec, contacts
     )
     codes = {own: reading.scale.blank for own, reading in readings.items() if reading.scale}
     kept = [*columns, *(f"code_{own}" for own in codes if casts[own].code is not None), "rule"]
-    staged = _held(connection, spec, first_broken(table, contract).select(*kept))
+    staged = _held(connection, spec, raw, first_broken(table, contract).select(*kept))
     staged = once_each(staged, IDS[spec.name], list(columns)) if IDS.get(spec.name) in columns else staged
     return Stage(staged, columns, tuple(rule.name for rule in contract), codes, until, read_rows)
 
 
-def _held(connection: ibis.BaseBackend, spec: TableSpec, table: ibis.Table) -> ibis.Table:
-    """Keep a parsed text file in the engine; Parquet and warehouse tables stay where they are."""
-    if connection.name != "duckdb" or not spec.files or not any(file.endswith((".csv", ".tsv", ".txt", ".zip")) for file in spec.files):
+def _held(connection: ibis.BaseBackend, spec: TableSpec, raw: ibis.Table, table: ibis.Table) -> ibis.Table:
+    """Keep text files and small files typed in the engine, name large ones, leave a warehouse as it is.
+
+    A named relation also keeps every later expression short, which is what compiling it costs.
+    """
+    if connection.name != "duckdb" or not spec.files:
         return table
-    return connection.create_table(f"typed_{spec.name}", table)
+    text = spec.files[0].endswith(TEXT)
+    make = connection.create_table if text or raw.count().execute() <= HELD_ROWS else connection.create_view
+    return make(f"typed_{spec.name}", table)
 
 
 def _sources(spec: TableSpec, available: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
@@ -233,61 +209,3 @@ def _plausible_end(table: ibis.Table, columns: Mapping[str, str]) -> datetime | 
     middle = table[stamps[0]].epoch_seconds().median().execute()
     known = middle is not None and middle == middle
     return datetime(1970, 1, 1) + timedelta(seconds=float(middle), days=365.25 * YEARS_AHEAD) if known else None
-
-
-def _counts(name: str, stage: Stage) -> list[tuple[str, str, str, int, int]]:
-    table = stage.table
-    sound = table.rule.isnull()
-    key = IDS.get(name)
-    names = [*stage.names, *([f"{key} repeated (one row kept)"] if key else [])]
-    asked = {"rows": table.count(), "sound": sound.sum()}
-    asked |= {f"r{place}": (table.rule == rule).sum() for place, rule in enumerate(names)}
-    asked |= {f"m{place}": (sound & table[column].isnull()).sum() for place, column in enumerate(stage.columns)}
-    blanks = [(column, code) for column, codes in stage.codes.items() for code in codes]
-    asked |= {f"b{place}": (table[f"code_{column}"] == code).sum() for place, (column, code) in enumerate(blanks)}
-    coded = [column for column, codes in stage.codes.items() if codes or column == "score"]
-    asked |= {f"e{place}": (sound & _empty(table, column)).sum() for place, column in enumerate(coded)}
-    found = table.aggregate(**asked).execute().fillna(0).iloc[0].astype("int64")
-    rows, whole = int(found["sound"]), int(found["rows"])
-    listed = [("source", "rows read; the latest of each is kept", stage.read, stage.read)] if stage.read is not None else []
-    listed += [("rows", "", rows, whole)]
-    listed += [("quarantined", rule, int(found[f"r{place}"]), whole) for place, rule in enumerate(names)]
-    listed += [("blank", f"{column}: coded {code}", int(found[f"b{place}"]), whole) for place, (column, code) in enumerate(blanks)]
-    listed += [("blank", f"{column}: empty", int(found[f"e{place}"]), whole) for place, column in enumerate(coded)]
-    listed += [("missing", column, int(found[f"m{place}"]), rows) for place, column in enumerate(stage.columns)]
-    return [(name, thing, detail, n, of) for thing, detail, n, of in listed if n or thing in ("rows", "source")]
-
-
-def _empty(table: ibis.Table, column: str) -> ibis.Value:
-    """Return which answered items have neither an answer nor a code for one."""
-    empty = table[column].isnull()
-    if f"code_{column}" in table.columns:
-        empty = empty & table[f"code_{column}"].isnull()
-    return empty & table.answered_at.notnull() if "answered_at" in table.columns else empty
-
-
-def _orphans(clean: Mapping[str, ibis.Table]) -> list[tuple[str, str, str, int, int]]:
-    surveys, contacts = clean.get("surveys"), clean.get("contacts")
-    if surveys is None or contacts is None or "contact_id" not in surveys.columns:
-        return []
-    about = surveys.filter(surveys.contact_id.notnull())
-    lost = int(about.anti_join(contacts, "contact_id").count().execute())
-    return [("surveys", "orphan", "contact_id not among the contacts (kept)", lost, int(about.count().execute()))] if lost else []
-
-
-@ibis.udf.scalar.builtin(name="md5_number_lower", signature=(("string",), "uint64"))
-def _duckdb_number(text): ...
-
-
-@ibis.udf.scalar.builtin(name="hashtextextended", signature=(("string", "int64"), "int64"))
-def _postgres_number(text, seed): ...
-
-
-def _fingerprint(table: ibis.Table) -> str:
-    parts = [ibis.coalesce(table[name].cast("string"), "\u2205") for name in sorted(table.columns)]
-    text = ibis.literal("\u241f").join(parts)
-    number = {"duckdb": lambda: _duckdb_number(text), "postgres": lambda: _postgres_number(text, 0)}.get(
-        table.get_backend().name, text.hash
-    )()
-    found = table.aggregate(rows=table.count(), total=number.cast("decimal(38, 0)").sum()).execute().iloc[0]
-    return f"{','.join(sorted(table.columns))}:{found['rows']}:{found['total']}"

@@ -145,5 +145,5 @@ def _chance(company: People, service: Contacts, last: np.ndarray, landmark: int,
     hard = hardness(service.difficulty[last])
     plan = np.array((0.006, 0.0, -0.006))[company.plan]
     tenure = -0.004 * np.clip((landmark - company.joined) / (365 * DAY), 0, 2)
-    contacted = 0.105 + truth.kept_per_doubling * wait + truth.difficulty_on_leaving * hard
+    contacted = 0.10 + truth.kept_per_doubling * wait + truth.difficulty_on_leaving * hard
     return np.where(last >= 0, contacted, 0.04) + plan + tenure

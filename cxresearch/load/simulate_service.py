@@ -46,7 +46,7 @@ class Truth:
     nps_per_reopen: float = 5.0
     difficulty_on_wait: float = 0.9
     difficulty_on_nps: float = 60.0
-    difficulty_on_leaving: float = 0.17
+    difficulty_on_leaving: float = 0.20
 
     @property
     def bend(self) -> float:
@@ -127,7 +127,7 @@ def contacts(rng: np.random.Generator, company: People, span: tuple[int, int], t
     """
     start, end = span
     begin = np.maximum(company.joined, start)
-    who = np.repeat(np.arange(len(begin)), rng.poisson(np.maximum(end - begin, 0) / (30.4375 * DAY) * 0.36))
+    who = np.repeat(np.arange(len(begin)), rng.poisson(np.maximum(end - begin, 0) / (30.4375 * DAY) * 0.42))
     opened = begin[who] + (rng.random(len(who)) * (end - begin[who])).astype("int64")
     order = np.lexsort((opened, who))
     who, opened = who[order], opened[order]

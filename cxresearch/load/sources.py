@@ -138,6 +138,8 @@ def _kind(file: Path) -> str:
 
 
 def _named(connection: ibis.BaseBackend, study: Study, spec: TableSpec) -> ibis.Table:
+    if connection.name == "duckdb":
+        raise StudyError(f"{study.file}: tables.{spec.name} names no file, and the engine is DuckDB over files; add file, or an engine.")
     schema, _, name = spec.table.rpartition(".")
     known = connection.list_tables(database=schema or None)
     if name not in known:
@@ -151,7 +153,8 @@ def _attached(connection: ibis.BaseBackend, study: Study, spec: TableSpec, file:
         connection.attach(file, name=alias, read_only=True)
     except duckdb.Error as error:
         raise DataError(f"{file}: DuckDB cannot open it: {str(error).splitlines()[0]}") from None
-    known = connection.list_tables(database=(alias, "main"))
+    listing = f"SELECT table_name FROM information_schema.tables WHERE table_catalog = {_literal(alias)} ORDER BY 1"
+    known = [row[0] for row in connection.raw_sql(listing).fetchall()]
     name = spec.table or spec.name
     if name not in known:
         raise DataError(f'{study.file}: tables.{spec.name}.table is "{name}", which {file} does not have; {nearest(name, known)}')

@@ -1,0 +1,122 @@
+"""What was counted while a study was read, and the fingerprint of what was read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import ibis
+import pandas as pd
+
+from cxresearch.ask.study_schema import IDS
+
+AUDIT = ("table", "thing", "detail", "n", "of")
+Row = tuple[str, str, str, int, int]
+
+
+@dataclass(frozen=True, eq=False)
+class Stage:
+    """One table after its contract was applied, broken rows still in it.
+
+    Parameters
+    ----------
+    table : ibis.Table
+        Own columns, `rule` (the first broken rule, or missing), `code_<column>` (blank code that stood there).
+    columns : mapping
+        Own column -> type.
+    names : tuple of str
+        Every rule that was applied, in order.
+    codes : mapping
+        Column -> its blank codes.
+    read : int or None
+        Rows of the source where only the latest per thing was kept.
+    """
+
+    table: ibis.Table
+    columns: Mapping[str, str]
+    names: tuple[str, ...]
+    codes: Mapping[str, tuple[str, ...]]
+    until: datetime | None
+    read: int | None = None
+
+    @property
+    def clean(self) -> ibis.Table:
+        """Rows that break no rule."""
+        return self.table.filter(self.table.rule.isnull()).select(*self.columns)
+
+
+def audit_of(stages: Mapping[str, Stage], clean: Mapping[str, ibis.Table]) -> pd.DataFrame:
+    """Return what was counted, one aggregate query per table.
+
+    Parameters
+    ----------
+    stages : mapping
+        Canonical table -> `Stage`.
+    clean : mapping
+        Canonical table -> sound rows.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``table``, ``thing`` (source, rows, quarantined, blank, missing, orphan), ``detail`` (rule or column), ``n``, ``of``.
+    """
+    counted = [row for name, stage in stages.items() for row in _counts(name, stage)]
+    return pd.DataFrame([*counted, *_orphans(clean)], columns=list(AUDIT))
+
+
+def _counts(name: str, stage: Stage) -> list[Row]:
+    table = stage.table
+    sound = table.rule.isnull()
+    key = IDS.get(name)
+    names = [*stage.names, *([f"{key} repeated (one row kept)"] if key else [])]
+    asked = {"rows": table.count(), "sound": sound.sum()}
+    asked |= {f"r{place}": (table.rule == rule).sum() for place, rule in enumerate(names)}
+    asked |= {f"m{place}": (sound & table[column].isnull()).sum() for place, column in enumerate(stage.columns)}
+    blanks = [(column, code) for column, codes in stage.codes.items() for code in codes]
+    asked |= {f"b{place}": (table[f"code_{column}"] == code).sum() for place, (column, code) in enumerate(blanks)}
+    coded = [column for column, codes in stage.codes.items() if codes or column == "score"]
+    asked |= {f"e{place}": (sound & _empty(table, column)).sum() for place, column in enumerate(coded)}
+    found = table.aggregate(**asked).execute().fillna(0).iloc[0].astype("int64")
+    rows, whole = int(found["sound"]), int(found["rows"])
+    listed = [("source", "rows read; the latest of each is kept", stage.read, stage.read)] if stage.read is not None else []
+    listed += [("rows", "", rows, whole)]
+    listed += [("quarantined", rule, int(found[f"r{place}"]), whole) for place, rule in enumerate(names)]
+    listed += [("blank", f"{column}: coded {code}", int(found[f"b{place}"]), whole) for place, (column, code) in enumerate(blanks)]
+    listed += [("blank", f"{column}: empty", int(found[f"e{place}"]), whole) for place, column in enumerate(coded)]
+    listed += [("missing", column, int(found[f"m{place}"]), rows) for place, column in enumerate(stage.columns)]
+    return [(name, thing, detail, n, of) for thing, detail, n, of in listed if n or thing in ("rows", "source")]
+
+
+def _empty(table: ibis.Table, column: str) -> ibis.Value:
+    """Return which answered items have neither an answer nor a code for one."""
+    empty = table[column].isnull()
+    if f"code_{column}" in table.columns:
+        empty = empty & table[f"code_{column}"].isnull()
+    return empty & table.answered_at.notnull() if "answered_at" in table.columns else empty
+
+
+def _orphans(clean: Mapping[str, ibis.Table]) -> list[Row]:
+    surveys, contacts = clean.get("surveys"), clean.get("contacts")
+    if surveys is None or contacts is None or "contact_id" not in surveys.columns:
+        return []
+    about = surveys.filter(surveys.contact_id.notnull())
+    lost = int(about.anti_join(contacts, "contact_id").count().execute())
+    return [("surveys", "orphan", "contact_id not among the contacts (kept)", lost, int(about.count().execute()))] if lost else []
+
+
+@ibis.udf.scalar.builtin(name="md5_number_lower", signature=(("string",), "uint64"))
+def _duckdb_number(text): ...
+
+
+@ibis.udf.scalar.builtin(name="hashtextextended", signature=(("string", "int64"), "int64"))
+def _postgres_number(text, seed): ...
+
+
+def fingerprint_of(table: ibis.Table) -> str:
+    """Return text that is equal for equal rows, whatever their order: a sum of hashes, made in the engine."""
+    parts = [ibis.coalesce(table[name].cast("string"), "\u2205") for name in sorted(table.columns)]
+    text = ibis.literal("\u241f").join(parts)
+    number = {"duckdb": lambda: _duckdb_number(text), "postgres": lambda: _postgres_number(text, 0)}.get(
+        table.get_backend().name, text.hash
+    )()
+    found = table.aggregate(rows=table.count(), total=number.cast("decimal(38, 0)").sum()).execute().iloc[0]
+    return f"{','.join(sorted(table.columns))}:{found['rows']}:{found['total']}"
