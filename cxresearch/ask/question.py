@@ -47,6 +47,8 @@ class Question:
         Level at which rows belong together; default the customer.
     design : str
         ``observed``, ``experiment`` or ``quasi-experiment``: decides the verb in every sentence.
+    where : mapping
+        Among whom: column to value, or to a list of values.
 
     Raises
     ------
@@ -67,10 +69,12 @@ class Question:
     window: str | None = None
     cluster: str | tuple[str, str] | None = None
     design: str = "observed"
+    where: Any = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "adjust_for", _tuple(self.adjust_for, "adjust_for"))
         object.__setattr__(self, "drivers", _blocks(self.drivers))
+        object.__setattr__(self, "where", tuple(dict(self.where).items()))
         if isinstance(self.cluster, list):
             object.__setattr__(self, "cluster", tuple(self.cluster))
         if isinstance(self.cluster, tuple) and len(self.cluster) != 2:
@@ -111,9 +115,11 @@ def pose(study: Any, topic: str, *, outcome: Quantity | None = None, exposure: Q
         Absent where the study declares nothing for the topic and no outcome is given.
     """
     given = {"outcome": outcome, "exposure": exposure, "by": by, "window": window}
-    fields = {"outcome", "exposure", "adjust_for", "drivers", "by", "window", "cluster"}
+    fields = {"outcome", "exposure", "adjust_for", "drivers", "by", "window", "cluster", "where"}
     asked = {name: value for name, value in study.ask.get(topic, {}).items() if name in fields}
     asked |= {name: value for name, value in given.items() if value is not None}
+    if topic == "drivers":
+        asked.setdefault("drivers", study.blocks)
     if "outcome" not in asked:
         return Absent(f'The study "{study.title}" asks nothing about {topic}: study.toml has no [ask.{topic}].')
     return Question(design=study.design, **asked)

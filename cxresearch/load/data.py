@@ -60,6 +60,8 @@ class Data:
         Rows by table, as read.
     source_fingerprint : str
         Fingerprint of the tables, whatever the order of their rows.
+    held : object
+        Keeps the linked rows alive in the engine; nothing reads it.
     """
 
     table: ibis.Table
@@ -75,6 +77,7 @@ class Data:
     where: Mapping[str, Any] = field(default_factory=dict)
     sources: Mapping[str, int] = field(default_factory=dict)
     source_fingerprint: str = ""
+    held: Any = field(default=None, repr=False)
 
     @property
     def outcome(self) -> Metric:
@@ -236,7 +239,7 @@ def checked(table: ibis.Table, question: Question, parts: Parts, draft: Data) ->
     DataError
         Where nothing is left, or all rows are one customer's.
     """
-    raw = project(table, question, parts)
+    raw = held = project(table, question, parts).cache()
     if "linked" in raw.columns and (parts.exposure or parts.adjust_for):
         eligible = raw.filter(raw.linked)
     else:

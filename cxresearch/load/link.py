@@ -63,11 +63,12 @@ def link(study: Study, question: Question | Absent, *, period: str | None = None
     except MissingColumn as missing:
         return Absent(f'{missing} The study is "{study.title}".')
     _order_of_parts(unit, parts)
-    chosen = _where(_only(rows.table, parts.outcome), where or {})
+    where = dict(question.where) | dict(where or {})
+    chosen = _where(_only(rows.table, parts.outcome), where)
     chosen, ordered = _in_order(chosen, rows.ordered, unit, parts)
     draft = Data(
         chosen, question, parts, unit, 0, 0, 0, (*_notes(chosen, unit, parts), *ordered), study,
-        parse_period(period).label if period else "everything on record", dict(where or {}), tables.counts, tables.fingerprint,
+        parse_period(period).label if period else "everything on record", dict(where or {}), {name: int(table.count().execute()) for name, table in tables.clean.items()}, tables.fingerprint,
     )  # fmt: skip
     return checked(chosen, question, parts, draft)
 

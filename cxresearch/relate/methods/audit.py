@@ -32,10 +32,14 @@ def audit(study: Study) -> Relation:
         "term": found["table"], "level": found["thing"], "estimate": found["n"] / found["of"].where(found["of"] > 0), "low": np.nan, "high": np.nan,
         "n": found["n"], "detail": found["detail"],
     })  # fmt: skip
-    facts: dict[str, Any] = {"study": study.title, "tables": dict(tables.counts), "fingerprint": tables.fingerprint}
+    facts: dict[str, Any] = {
+        "study": study.title,
+        "tables": {row.table: int(row.n) for row in found.itertuples() if row.thing == "rows"},
+        "fingerprint": tables.fingerprint,
+    }
     facts |= {
         "quarantined": int(found.loc[found["thing"] == "quarantined", "n"].sum()),
-        "read": int(found.loc[found["thing"] == "rows", "n"].sum()),
+        "read": int(found.loc[found["thing"] == "rows", "of"].sum()),
     }
     return Relation("audit", Question(outcome="rows", design=study.design), estimates, None, (_set_aside(facts),), {}, facts)
 
