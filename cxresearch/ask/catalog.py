@@ -7,7 +7,7 @@ import ibis
 from ibis import ifelse
 
 from cxresearch.ask.errors import QuestionError, nearest
-from cxresearch.ask.metrics import Between, Column, Mean, Metric, Nps, Quantity, Rate, TopBox, plain
+from cxresearch.ask.metrics import Between, Column, Mean, Metric, Nps, Quantity, Rate, TopBox, number, plain
 
 KEPT_DAYS = 90
 
@@ -23,7 +23,7 @@ def _lateness(t: ibis.Table) -> ibis.Value:
 
 def _kept(t: ibis.Table) -> ibis.Value:
     left = (t.left == 1) & (t.stay_days <= KEPT_DAYS)
-    return ifelse(left, 0.0, ifelse(t.stay_days >= KEPT_DAYS, 1.0, ibis.null("float64")))
+    return number(ifelse(left, 0, ifelse(t.stay_days >= KEPT_DAYS, 1, ibis.null("int64"))))
 
 
 def _metrics() -> tuple[Metric, ...]:

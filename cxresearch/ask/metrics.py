@@ -64,6 +64,11 @@ class Metric:
             raise QuestionError(f"Metric {self.name}: kind is {self.kind!r}; it must be one of {', '.join(KINDS)}.")
 
 
+def number(whole: ibis.Value) -> ibis.Value:
+    """Return whole numbers as floats. Written as 1.0 they would be decimals in the engine, and their products overflow."""
+    return whole.cast("float64")
+
+
 def _number(column: str) -> Expression:
     return lambda t: t[column].cast("float64")
 
@@ -88,7 +93,7 @@ def Nps(column: str) -> Metric:
 
     def value(t: ibis.Table) -> ibis.Value:
         score = t[column].cast("float64")
-        return ifelse(score.isnull(), ibis.null("float64"), ifelse(score >= 9, 100.0, ifelse(score <= 6, -100.0, 0.0)))
+        return number(ifelse(score.isnull(), ibis.null("int64"), ifelse(score >= 9, 100, ifelse(score <= 6, -100, 0))))
 
     text = f'Of 100 answers to "{column}" (0 to 10), those of 9 or 10 less those of 0 to 6. From -100 to 100.'
     return Metric(column, "nps", "NPS", "NPS", "points", "higher", (column,), value=value, definition=text)
@@ -105,7 +110,7 @@ def TopBox(column: str, *, cut: float) -> Metric:
 
     def value(t: ibis.Table) -> ibis.Value:
         score = t[column].cast("float64")
-        return ifelse(score.isnull(), ibis.null("float64"), ifelse(score >= cut, 1.0, 0.0))
+        return number(ifelse(score.isnull(), ibis.null("int64"), ifelse(score >= cut, 1, 0)))
 
     text = f"Of 100 answers to {column}, those of {cut:g} or more."
     label = f"{plain(column)}: {cut:g} or more"

@@ -13,7 +13,8 @@ from cxresearch.ask.period import parse_period
 from cxresearch.ask.question import Absent, Question, name_of
 from cxresearch.ask.study import Study
 from cxresearch.load import units
-from cxresearch.load.contracts import Tables, read
+from cxresearch.load.contracts import Tables
+from cxresearch.load.opened import tables_of
 from cxresearch.load.data import Data, Parts, checked, parts_of
 
 DEFAULT_WINDOW = f"{KEPT_DAYS}D"
@@ -52,7 +53,7 @@ def link(study: Study, question: Question | Absent, *, period: str | None = None
     if isinstance(question, Absent):
         return question
     _roles(study, question)
-    tables = read(study)
+    tables = tables_of(study)
     unit = _unit(question, tables)
     if isinstance(unit, Absent):
         return unit

@@ -14,7 +14,7 @@ from ibis import ifelse
 
 from cxresearch.ask.check import Check
 from cxresearch.ask.errors import MethodError, QuestionError
-from cxresearch.ask.metrics import SECONDS, Metric
+from cxresearch.ask.metrics import SECONDS, Metric, number
 from cxresearch.load.data import Data
 
 CONTRASTS = ("auto", "halving", "doubling")
@@ -63,7 +63,7 @@ def design(data: Data, *, log: bool) -> Design:
         checks += found
     else:
         known = log2(table.x, data.exposure) if log else table.x
-        table = table.mutate(x_not_yet=ifelse(table.x.isnull(), 1.0, 0.0), x_value=ifelse(table.x.isnull(), 0.0, known))
+        table = table.mutate(x_not_yet=number(ifelse(table.x.isnull(), 1, 0)), x_value=ibis.coalesce(known, number(ibis.literal(0))))
         columns = (("x_value", ""),)
         always = ("x_not_yet",) if any_not_yet(data) else ()
     table, adjust, found = covariates(table, data.adjust_for)
@@ -100,12 +100,12 @@ def categories(table: ibis.Table, column: str, metric: Metric, prefix: str) -> t
         raise MethodError(f'"{metric.name}" has one level with {FEWEST_ROWS} rows or more: nothing can be compared.')
     reference, *levels = kept["level"]
     rest = counts[~counts["level"].isin(kept["level"])]
-    columns = {f"{prefix}{i}": ifelse(table[column] == level, 1.0, 0.0) for i, level in enumerate(levels)}
+    columns = {f"{prefix}{i}": number(ifelse(table[column] == level, 1, 0)) for i, level in enumerate(levels)}
     labels = tuple((f"{prefix}{i}", f"{level} against {reference}") for i, level in enumerate(levels))
     if rest.empty:
         return table.mutate(**columns), labels, []
     other = f"{prefix}other"
-    table = table.mutate(**columns, **{other: ifelse(table[column].isin(list(kept["level"])), 0.0, 1.0)})
+    table = table.mutate(**columns, **{other: number(ifelse(table[column].isin(list(kept["level"])), 0, 1))})
     note = f"{len(rest)} rare levels of {metric.label} ({int(rest['n'].sum()):,} rows) are held together as one."
     return table, (*labels, (other, f"other against {reference}")), [Check("rare levels", "passed", note)]
 
@@ -227,7 +227,7 @@ def _bend_expression(x: ibis.Value, knots: np.ndarray, at: int) -> ibis.Value:
     scale = float((knots[-1] - knots[0]) ** 2)
 
     def cube(value: float) -> ibis.Value:
-        over = ibis.greatest(x - value, 0.0)
+        over = ibis.greatest(x - value, number(ibis.literal(0)))
         return over * over * over
 
     return (cube(knot) - cube(before) * ((last - knot) / (last - before)) + cube(last) * ((before - knot) / (last - before))) / scale

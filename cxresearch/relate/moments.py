@@ -195,7 +195,7 @@ def linear(table: ibis.Table, names: Sequence[str], centre: np.ndarray, weights:
 
 def weighed(table: ibis.Table) -> ibis.Table:
     """Return the table with `_weight`: the survey weight, or one."""
-    return table.mutate(_weight=table.weight.cast("float64") if "weight" in table.columns else ibis.literal(1.0))
+    return table.mutate(_weight=table.weight.cast("float64") if "weight" in table.columns else ibis.literal(1).cast("float64"))
 
 
 def _moments(found, names: tuple[str, ...], centre: np.ndarray, clusters: int) -> Moments:

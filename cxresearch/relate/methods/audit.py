@@ -8,7 +8,7 @@ import pandas as pd
 from cxresearch.ask.check import Check
 from cxresearch.ask.question import Question
 from cxresearch.ask.study import Study
-from cxresearch.load.contracts import read
+from cxresearch.load.opened import tables_of
 from cxresearch.relate.relation import Relation
 
 
@@ -26,7 +26,7 @@ def audit(study: Study) -> Relation:
         `estimates`: term = table, level = rows | quarantined | blank | missing, `detail` = rule or column, `estimate` = share of the
         table's rows, `n` = count. Nothing is estimated, so `low` and `high` are missing.
     """
-    tables = read(study)
+    tables = tables_of(study)
     found = tables.audit
     estimates = pd.DataFrame({
         "term": found["table"], "level": found["thing"], "estimate": found["n"] / found["of"].where(found["of"] > 0), "low": np.nan, "high": np.nan,

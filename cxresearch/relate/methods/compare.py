@@ -14,6 +14,7 @@ import pandas as pd
 from scipy import stats
 
 from cxresearch.ask.errors import MethodError, QuestionError
+from cxresearch.ask.metrics import number
 from cxresearch.load.data import Data
 from cxresearch.relate.design import covariates
 from cxresearch.relate.fit import clustered, solve
@@ -121,7 +122,7 @@ def _linearised(data: Data, sums: pd.DataFrame, first: str, second: str) -> dict
 
 
 def _difference_variance(table: ibis.Table, a: pd.Series, b: pd.Series, cluster: str) -> tuple[float, int]:
-    weight = table.weight.cast("float64") if "weight" in table.columns else ibis.literal(1.0)
+    weight = table.weight.cast("float64") if "weight" in table.columns else ibis.literal(1).cast("float64")
     share = ibis.ifelse(table.by == a.level, (table.y - float(a.estimate)) / float(a.w), (float(b.estimate) - table.y) / float(b.w))
     within = table.select(c=table[cluster], u=weight * share).group_by("c").aggregate(u=lambda t: t.u.sum())
     row = within.aggregate(ss=(within.u * within.u).sum(), groups=within.count()).execute().iloc[0]
@@ -134,7 +135,7 @@ def _adjusted(data: Data, pairs: list[tuple[str, str]]) -> list[dict[str, Any]]:
     levels = sorted({level for pair in pairs for level in pair})
     table = data.table.filter(data.table.by.isin(levels))
     table, names, _ = covariates(table, data.adjust_for)
-    dummies = {f"l{i}": ibis.ifelse(table.by == level, 1.0, 0.0) for i, level in enumerate(levels[1:], 1)}
+    dummies = {f"l{i}": number(ibis.ifelse(table.by == level, 1, 0)) for i, level in enumerate(levels[1:], 1)}
     table = table.mutate(**dummies)
     fit = solve(total(collect(table, ["y", *dummies, *names])), "y", [*dummies, *names])
     (errors,) = clustered(table, [fit], cluster_columns(data))

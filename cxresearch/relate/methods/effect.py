@@ -110,7 +110,7 @@ def _ways(data: Data, columns: Design, outcomes: Sequence[str]) -> tuple[list[Wa
 def _within(table: ibis.Table, outcomes: Sequence[str], names: Sequence[str], exposure: Sequence[str], clusters: Sequence[str]) -> Way:
     """Compare each customer with themselves: columns less the customer's own mean; single rows cannot take part."""
     own = ibis.window(group_by="customer")
-    weight = table.weight.cast("float64") if "weight" in table.columns else ibis.literal(1.0)
+    weight = table.weight.cast("float64") if "weight" in table.columns else ibis.literal(1).cast("float64")
     base = table.mutate(_own=weight, _times=table.count().over(own))
     base = base.filter(base["_times"] > 1)
     whole = base["_own"].sum().over(own)

@@ -99,7 +99,7 @@ def level_sums(table: ibis.Table, level: str | None, clusters: tuple[str, ...] =
         return first.assign(
             variance=first["variance"] + second["variance"] - pair["variance"], clusters=np.minimum(first["clusters"], second["clusters"])
         )
-    weight = table.weight.cast("float64") if "weight" in table.columns else ibis.literal(1.0)
+    weight = table.weight.cast("float64") if "weight" in table.columns else ibis.literal(1).cast("float64")
     rows = table.select("customer", "y", level=table[level] if level else ibis.literal(""), cluster=table[clusters[0]], w=weight)
     within = rows.group_by("level", "cluster").aggregate(
         n=rows.count(), w=rows.w.sum(), s=(rows.w * rows.y).sum(), up=(rows.y > 0).sum(), down=(rows.y < 0).sum()

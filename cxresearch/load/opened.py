@@ -1,0 +1,44 @@
+"""Tables of a study, opened once while its files stay as they are."""
+
+from functools import lru_cache
+from pathlib import Path
+
+from cxresearch.ask.study import Study
+from cxresearch.load.contracts import Tables, read
+
+
+def tables_of(study: Study) -> Tables:
+    """Return the tables of a study; the same ones again while study.toml and every file are unchanged.
+
+    Notes
+    -----
+    Names, sizes and times of change of the files are the key, so that a changed file is read anew. Warehouses have none: they are
+    opened each time.
+    """
+    files = sorted({path for spec in study.tables.values() for pattern in spec.files for path in _files(study.folder, pattern)})
+    if not files or study.engine != "duckdb://":
+        return read(study)
+    return _read(_Key(study, tuple((str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in files)))
+
+
+class _Key:
+    """A study that counts as the same while its text and its files are."""
+
+    def __init__(self, study: Study, files: tuple[tuple[str, int, int], ...]) -> None:
+        self.study, self.said = study, (str(study.file), study.digest, files)
+
+    def __hash__(self) -> int:
+        return hash(self.said)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Key) and self.said == other.said
+
+
+@lru_cache(maxsize=4)
+def _read(key: _Key) -> Tables:
+    return read(key.study)
+
+
+def _files(folder: Path, pattern: str) -> list[Path]:
+    found = sorted(folder.glob(pattern)) if not Path(pattern).is_absolute() else [Path(pattern)]
+    return [path for path in found if path.is_file()]
