@@ -22,14 +22,17 @@ Bundle = dict[str, Any]
 _LIGHT = "--paper:#fdfdfb;--ink:#1c2228;--quiet:#58626c;--rule:#c9cfd4;--band:#e4e8ea;--mark:#1a5a96;--point:#a4470c"
 _DARK = "--paper:#14181c;--ink:#e6e8e8;--quiet:#a3adb5;--rule:#3d464e;--band:#2b333a;--mark:#85b8e8;--point:#eda06a"
 CARD = f"""<style>
-.cxr{{{_LIGHT};color:var(--jp-ui-font-color1,var(--ink));font:14px/1.5 var(--jp-ui-font-family,system-ui,sans-serif);max-width:800px;padding:.4em 0}}
+.cxr{{{_LIGHT};color:var(--jp-ui-font-color1,var(--ink));font:14px/1.5 var(--jp-ui-font-family,system-ui,sans-serif);
+max-width:800px;padding:.4em 0}}
 [data-jp-theme-light=false] .cxr,.vscode-dark .cxr{{{_DARK}}}
-.cxr p{{margin:.3em 0}}.cxr .lead{{font-size:17px;font-weight:600}}.cxr .quiet,.cxr caption span{{color:var(--quiet);font-weight:400;display:block}}
+.cxr p{{margin:.3em 0}}.cxr .lead{{font-size:17px;font-weight:600}}
+.cxr .quiet,.cxr caption span{{color:var(--quiet);font-weight:400;display:block}}
 .cxr .chart{{display:block;width:100%;height:auto;overflow:visible}}.cxr table{{border-collapse:collapse;margin:.6em 0;font-size:13px}}
 .cxr caption{{text-align:left;font-weight:600;padding-bottom:.4em;caption-side:top}}
 .cxr th,.cxr td{{text-align:right;padding:.35em 0 .35em 1.4em;border-top:1px solid var(--rule);font-weight:400;background:none}}
 .cxr th:first-child{{text-align:left;padding-left:0}}.cxr tbody th{{font-weight:600}}
-.cxr tbody th span{{display:block;color:var(--quiet);font-weight:400}}.cxr .failed,.cxr .doubt{{color:var(--point);font-weight:600}}.cxr .passed{{font-weight:600}}
+.cxr tbody th span{{display:block;color:var(--quiet);font-weight:400}}
+.cxr .failed,.cxr .doubt{{color:var(--point);font-weight:600}}.cxr .passed{{font-weight:600}}
 </style>"""
 
 

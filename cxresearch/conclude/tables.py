@@ -1,5 +1,6 @@
 """Tables: the numbers of a relation as plain HTML with caption, scopes and a scroll region."""
 
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -54,12 +55,13 @@ def as_html(table: Table) -> str:
     >>> "&lt;b&gt;" in as_html(Table("<b>", "", ("Level",), (("a",),)))
     True
     """
-    name = f"t-{slug(f'{table.caption} {table.head[0]}')}"
+    name = f"t-{slug(table.caption)}-{hashlib.sha256(repr(table).encode()).hexdigest()[:6]}"
     under = f"<span>{html(table.under)}</span>" if table.under else ""
     head = "".join(f'<th scope="col">{html(text)}</th>' for text in table.head)
     body = "\n".join(f"<tr>{_row_head(cells[0])}{''.join(_cell(text) for text in cells[1:])}</tr>" for cells in table.rows)
     return (
-        f'<div class="scroll" role="region" aria-labelledby="{name}" tabindex="0">\n<table>\n<caption id="{name}">{html(table.caption)}{under}</caption>\n'
+        f'<div class="scroll" role="region" aria-labelledby="{name}" tabindex="0">\n<table>\n'
+        f'<caption id="{name}">{html(table.caption)}{under}</caption>\n'
         f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>\n</div>"
     )
 
@@ -92,8 +94,11 @@ def _with_interval(text: str) -> str:
 def _effect(relation: Relation) -> tuple[Table, ...]:
     shown, rows = outcome_of(relation.facts), []
     held = association.adjusted_words(relation.facts)
-    how = {"adjusted": f"comparable customers: same {held}" if held else "nothing was declared to hold equal", "naive": "as recorded, nothing held equal",
-           "within": f"same customer at different times{f', same {held}' if held else ''}"}  # fmt: skip
+    how = {
+        "naive": "as recorded, nothing held equal",
+        "adjusted": f"comparable customers: same {held}" if held else "nothing was declared to hold equal",
+        "within": f"same customer at different times{f', same {held}' if held else ''}",
+    }
     names = {"naive": "Naive", "adjusted": "Adjusted", "within": "Within-customer"}
     for _, row in relation.estimates.iterrows():
         level = f", {plain(row['level'])}" if row["level"] else ""

@@ -65,7 +65,7 @@ def _dose_figure(relation: Relation, width: int) -> Any:
     low, high = (shown.factor * end for end in (lines["low"].min(), lines["high"].max()))
     ticks = round_ticks(low, high, 5)
     left = 10 + max(text_width(_tick(t)) for t in ticks)
-    margins = Margins(left, 98, 112 if wide else 8, 44)
+    margins = Margins(left, 98, 112 if wide else 8, 60 if _has_point(relation) else 24)
     figure, axes = canvas(width, height, margins)
     axes.set(xlim=(axis.at(lines["x"].min()), axis.at(lines["x"].max())), ylim=(min(low, ticks[0]), max(high, ticks[-1])))
     _rules(axes, ticks)
@@ -75,8 +75,8 @@ def _dose_figure(relation: Relation, width: int) -> Any:
         part = lines[lines["term"] == term]
         if len(part):
             ends[term] = _line(axes, part, axis, shown.factor, term)
-    _name_lines(axes, ends, enough.curve_labels(relation), wide, height - 142)
-    figure.text(0, 1 - 14 / height if not _has_point(relation) else 1 - 40 / height, _y_name(shown, width), color=QUIET)
+    _name_lines(axes, ends, enough.curve_labels(relation), wide, height - 98 - margins.top)
+    figure.text(0, 1 - (margins.top - 10) / height, _y_name(shown, width), color=QUIET)
     _answers(figure, axes, relation, axis, (width, height, margins))
     return figure
 
@@ -103,7 +103,7 @@ def _point(figure: Any, axes: Any, relation: Relation, axis: Axis, margins: Marg
     )
     text = f"{clock(row['estimate'], axis.unit)}{f' ({below})' if below else ''}"
     place = margins.left + (at - left) / (right - left) * (width - margins.left - margins.right)
-    for line, up, weight in ((head, 22, 700), (text, 6, 400)):
+    for line, up, weight in ((head, 38, 700), (text, 22, 400)):
         half = text_width(line, weight=weight) / 2 + 2
         shift = max(half, min(width - half, place)) - place
         note(axes, line, (at, top), (shift, up), ha="center", color=POINT, weight=weight)
@@ -258,17 +258,17 @@ def _trend_figure(relation: Relation, width: int) -> Any:
     )
     axes.plot(x, part["estimate"], color=QUIET, lw=1, zorder=2)
     for i, row in zip(x, part.to_dict("records"), strict=True):
-        _month(axes, i, row)
+        _month(axes, i, row, max(0.35, min(1.0, (width - left - 14) / len(part) / 14)))
     _name_months(axes, part, shown.factor, width - left - 14)
     figure.text(0, 1 - 14 / height, _y_name(shown, width), color=QUIET)
     return figure
 
 
-def _month(axes: Any, place: int, row: dict) -> None:
+def _month(axes: Any, place: int, row: dict, size: float) -> None:
     colour = POINT if row["outside"] else QUIET
-    axes.plot([place, place], [row["low"], row["high"]], color=colour, lw=3, zorder=3, solid_capstyle="butt")
-    shape = {"marker": "D", "ms": 9, "mfc": POINT} if row["outside"] else {"marker": "o", "ms": 8, "mfc": PAPER}
-    axes.plot([place], [row["estimate"]], mec=colour, mew=1.6, zorder=4, **shape)
+    axes.plot([place, place], [row["low"], row["high"]], color=colour, lw=3 * size, zorder=3, solid_capstyle="butt")
+    shape = {"marker": "D", "ms": 9 * size, "mfc": POINT} if row["outside"] else {"marker": "o", "ms": 8 * size, "mfc": PAPER}
+    axes.plot([place], [row["estimate"]], mec=colour, mew=1.6 * size, zorder=4, **shape)
 
 
 def _name_months(axes: Any, part: pd.DataFrame, factor: float, room: float) -> None:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from cxresearch.conclude.escape import html, plain
@@ -42,7 +43,7 @@ def style(name: str) -> Iterator[None]:
         yield
 
 
-def canvas(width: float, height: float, margins: Margins = Margins()) -> tuple[Any, Any]:  # noqa: B008
+def canvas(width: float, height: float, margins: Margins = Margins()) -> tuple[Any, Any]:
     """Return a figure of so many pixels with one set of axes inside the margins."""
     from matplotlib.figure import Figure
 
@@ -86,6 +87,7 @@ def note(axes: Any, text: str, spot: tuple[float, float], shift: tuple[float, fl
     axes.annotate(text, spot, shift, textcoords="offset points", **look)
 
 
+@lru_cache(maxsize=4096)
 def text_width(text: str, size: float = SIZE, weight: int = 400) -> float:
     """Return the width of the longest line in pixels, as laid out in the widest font.
 
@@ -144,6 +146,7 @@ def _body(raw: str) -> str:
 
 
 def _tag(tag: str) -> str:
+    tag = tag.replace("xlink:href", "href")
     tag = re.sub(r' id="[\w.]+_\d+"| transform="rotate\(-0 [^"]*"', "", tag)
     tag = re.sub(r"font-family: [^;\"]*;?|font: ([\d ]*\d+)px [^;\"]*;?|stroke-linecap: round|; (?=\")", _font, tag)
     tag = re.sub(r"-?\d+\.\d{2,}", lambda found: f"{float(found[0]):.1f}".removesuffix(".0"), tag)

@@ -161,7 +161,7 @@ def _ground_labels(axes: Any, limits: tuple[float, float], worth: float | None, 
         shift = 0 if apart > 14 else -10 if worth > 0 else 10
         note(axes, "0", (0, bottom), (shift, -15), ha="center", color=QUIET)
         return
-    start = max(0.0, min(width - long, zero + (apart if worth > 0 else -apart) - long / 2))
+    start = max(0.0, width - long) if worth > 0 else 0.0
     note(axes, text, (limits[0], bottom), (start, -15), ha="left", color=QUIET)
     if not start - 12 <= zero <= start + long + 12:
         note(axes, "0", (0, bottom), (0, -15), ha="center", color=QUIET)

@@ -122,8 +122,8 @@ def robustness(facts: Mapping[str, Any], shown: Display) -> str:
     if not finite(value):
         return ""
     text = (
-        f"Something not measured would have to explain {percent(value)} of what is left unexplained, both in {exposure} and in {shown.noun}, "
-        "to take the difference to nothing"
+        f"Something not measured would have to explain {percent(value)} of what is left unexplained, "
+        f"both in {exposure} and in {shown.noun}, to take the difference to nothing"
     )
     rival = facts.get("strongest_measured")
     if not rival:
@@ -205,8 +205,10 @@ def _naive(relation: Relation, shown: Display) -> str:
     text = f"As recorded, nothing held equal: {_said(naive, shown)}"
     if naive["estimate"] * adjusted["estimate"] < 0:
         return f"{text}, on the other side."
-    ratio = abs(naive["estimate"] / adjusted["estimate"]) if adjusted["estimate"] else float("nan")
-    if not finite(ratio) or 0.9 <= ratio <= 1.1:
+    if adjusted["low"] <= 0 <= adjusted["high"] or not adjusted["estimate"]:
+        return f"{text}."
+    ratio = naive["estimate"] / adjusted["estimate"]
+    if 0.9 <= ratio <= 1.1:
         return f"{text}, about the same."
     return f"{text}, {number(ratio, 1)} times as large."
 

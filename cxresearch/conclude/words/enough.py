@@ -31,7 +31,7 @@ def detail(relation: Relation, strength: str, worth: float | None) -> str:
         unit = exposure_unit(facts)
         parts.append(f"95% interval {clock(row['low'], unit)} to {_end(row['high'], unit, facts)}; {basis(row, facts)}.")
     else:
-        parts.append(f"{upper_first(basis(row, facts))}.")
+        parts.append(f"{basis(row, facts)}.")
     parts.append(_missed(relation))
     nonlinear = facts.get("p_nonlinear")
     if finite(nonlinear):

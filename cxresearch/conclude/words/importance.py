@@ -28,8 +28,9 @@ def detail(relation: Relation, strength: str, worth: float | None = None) -> str
     """Return R2, the unexplained part, how sure the rank is, and what was left out."""
     facts, rows = relation.facts, ranked(relation)
     top = rows.iloc[0]
+    within = span(facts["r2_low"], facts["r2_high"], 2)
     parts = [
-        f"R² {number(facts['r2'], 2)}, 95% interval {span(facts['r2_low'], facts['r2_high'], 2)}; {percent(1 - facts['r2'])} stays unexplained; "
+        f"R² {number(facts['r2'], 2)}, 95% interval {within}; {percent(1 - facts['r2'])} stays unexplained; "
         f"n = {count(facts['n_used'])} of {count(facts['n_eligible'])} answers.",
         f"{_name(top)} comes first in {percent(top['p_top'])} of repeated draws of the customers.",
         _noise(rows),
@@ -72,7 +73,7 @@ def _together(relation: Relation) -> str:
         if many > 1
         else "the one driver"
     )
-    verb = "together explain" if many > 1 else "explains"
+    verb = "together explain" if max(many, len(blocks)) > 1 else "explains"
     return upper_first(f"{who} {verb} {percent(relation.facts['r2'])} of the differences in {shown.noun}")
 
 

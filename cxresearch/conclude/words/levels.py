@@ -32,7 +32,7 @@ def headline(relation: Relation, strength: str, worth: float | None = None) -> s
     if not shown_rows(relation.estimates, limit_of(relation))[0]:
         return f"{shown.label} is not shown: it rests on fewer than {limit_of(relation)} answers."
     unit = "" if shown.kind in ("nps", "duration") else f" {shown.unit}"
-    text = f"{shown.label} is {value(shown, row).partition(' (')[0]}{unit}"
+    text = f"{shown.label} is {value(shown, row).replace(' (', f'{unit} (')}"
     return f"{text}; {months(relation)}." if has_months(relation) else f"{text}."
 
 
@@ -103,7 +103,8 @@ def compare_headline(relation: Relation, strength: str, worth: float | None) -> 
         return f"Between {first} and {last} there is no difference in {shown.noun} worth acting on."
     low, high = shown.shown(row["low"]), shown.shown(row["high"])
     size = number(abs(shown.shown(row["estimate"])), shown.digits(low, high, worth))
-    return f"{upper_first(shown.noun)} is {size} {shown.unit} {'higher' if row['estimate'] > 0 else 'lower'} for {first} than for {last}{_mix(row)}."
+    more = "higher" if row["estimate"] > 0 else "lower"
+    return f"{upper_first(shown.noun)} is {size} {shown.unit} {more} for {first} than for {last}{_mix(row)}."
 
 
 def compare_detail(relation: Relation, strength: str, worth: float | None) -> str:

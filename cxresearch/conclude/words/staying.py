@@ -30,7 +30,8 @@ def headline(relation: Relation, strength: str, worth: float | None) -> str:
     if strength == "negligible":
         return f"Between “{first}” and “{last}” there is no difference in staying worth acting on."
     more = "more" if apart[0] > 0 else "fewer"
-    return f"As recorded, nothing held equal, {number(abs(apart[0]))} {more} of every 100 customers stay {days} days in “{first}” than in “{last}”."
+    stay = f"{number(abs(apart[0]))} {more} of every 100 customers stay {days} days"
+    return f"As recorded, nothing held equal, {stay} in “{first}” than in “{last}”."
 
 
 def detail(relation: Relation, strength: str, worth: float | None) -> str:
@@ -40,9 +41,8 @@ def detail(relation: Relation, strength: str, worth: float | None) -> str:
     if apart:
         parts.append(f"95% interval {span(apart[1], apart[2])} of 100; n = {count(relation.estimates['n'].sum())} customers.")
     parts.append(f"{upper_first(groups(relation))}.")
-    parts.append(
-        f"Counted from {plain(facts.get('landmark', 'the landmark'))}; what came before decides the group, what came after counts as staying."
-    )
+    since = plain(facts.get("landmark", "the landmark"))
+    parts.append(f"Counted from {since}; what came before decides the group, what came after counts as staying.")
     return " ".join(parts)
 
 
@@ -66,12 +66,14 @@ def title(relation: Relation) -> str:
     if p is None or not p < 0.05 or apart[1] <= 0 <= apart[2]:
         return "The groups are not told apart"
     more = "more" if apart[0] > 0 else "fewer"
-    return f"{upper_first(group(rows.iloc[0]['level']))}: {number(abs(apart[0]))} {more} of 100 still here than {group(rows.iloc[-1]['level'])}"
+    first, last = (group(rows.iloc[place]["level"]) for place in (0, -1))
+    return f"{upper_first(first)}: {number(abs(apart[0]))} {more} of 100 still here than {last}"
 
 
 def subtitle(relation: Relation) -> str:
     """Return quantity, unit and interval of the curves."""
-    return f"Customers still here, of 100, by days since {plain(relation.facts.get('landmark', 'the landmark'))}, with 95% intervals; as recorded"
+    since = plain(relation.facts.get("landmark", "the landmark"))
+    return f"Customers still here, of 100, by days since {since}, with 95% intervals; as recorded"
 
 
 def alt(relation: Relation) -> str:

@@ -1,0 +1,156 @@
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cxresearch.conclude.charts.figure import _DRAWN
+from cxresearch.conclude.evidence import STRENGTHS
+from cxresearch.conclude.verdict import _SPOKEN, conclude
+from cxresearch.conclude.words import association, enough, importance, levels, staying
+from cxresearch.conclude.words.numbers import MINUS, clock, digits_for, number, percent, span
+from tests.conclude import samples
+
+# Words that say one thing brings about another. Never on observed data.
+CAUSAL = re.compile(
+    r"\b(caus(e|es|ed|ing|al)|leads? to|led to|leading to|driv(e|es|en|ing)|improv\w*|rais(e|es|ed|ing)|increas\w*|decreas\w*|reduc\w*|boost\w*|lift\w*|lowers|lowered"
+    r"|because|due to|thanks to|owing to|impact\w*|effects?|affect\w*|influenc\w*|results? in|resulted|brings?|makes?|produc(e|es|ed|ing)|yield\w*|creat\w*|prevent\w*"
+    r"|consequence\w*|contribut\w*|determin\w*|chang(e|es|ed|ing)|help\w*|hurt\w*|harm\w*|so that|representative)\b",
+    re.IGNORECASE,
+)  # fmt: skip
+EDGES = st.floats(-30, 30).filter(lambda value: abs(value) > 1e-6)
+KINDS = [
+    {}, samples.SHARE, {"outcome_label": "Mean score", "outcome_phrase": "the score", "outcome_kind": "mean"},
+    {"outcome_label": "Effort", "outcome_phrase": "the effort score", "outcome_kind": "mean", "better": "lower"},
+    {"outcome_label": "Spending", "outcome_phrase": "spending", "outcome_kind": "number", "unit": "euros", "better": "neither"},
+]  # fmt: skip
+
+
+def ends(three, factor):
+    low, estimate, high = sorted(three)
+    return estimate * factor, low * factor, high * factor
+
+
+def sentences(relation, worth=None):
+    finding = conclude(relation, worth=worth)
+    _, headline, detail = _SPOKEN[relation.method]
+    every = [headline(relation, word, finding.worth) for word in STRENGTHS] + [detail(relation, word, finding.worth) for word in STRENGTHS]
+    kind = "trend" if relation.method == "measure" and levels.has_months(relation) else relation.method
+    drawn = [words(relation) for words in vars(_DRAWN[kind][0]).values()] if kind in _DRAWN else []
+    return [finding.headline, finding.detail, *every, *drawn]
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from(KINDS), st.tuples(EDGES, EDGES, EDGES), st.tuples(EDGES, EDGES, EDGES), st.tuples(EDGES, EDGES, EDGES), st.booleans(),
+       st.sampled_from([None, 0.5, 2.0, 8.0]))  # fmt: skip
+def test_no_cause_verb_on_observed_data(kind, naive, adjusted, within, held, worth):
+    factor = 0.01 if kind.get("outcome_kind") == "share" else 1.0
+    three = (ends(each, factor) for each in (naive, adjusted, within))
+    relation = samples.effect(*three, **{**kind, "worth": worth, **({} if held else {"adjusted_for": []})})
+    for sentence in sentences(relation):
+        assert not CAUSAL.search(sentence), sentence
+        assert "nan" not in sentence and "None" not in sentence and "  " not in sentence, sentence
+        assert not re.search(r"(^|[\s(])-\d", sentence), sentence
+
+
+@pytest.mark.parametrize("make", [
+    *(make for name, make in samples.EVERY.items()), lambda: samples.dose(log=False), lambda: samples.dose((float("nan"),) * 3, missed=0.99),
+    lambda: samples.dose(missed=0.4), lambda: samples.dose(worth=None), lambda: samples.drivers(p_top=0.4), lambda: samples.drivers(["one"]),
+    lambda: samples.retention(gap=0), lambda: samples.retention(gap=-0.02), lambda: samples.retention(["all"]), lambda: samples.trend(odd=()),
+    lambda: samples.measure(()), lambda: samples.compare(adjusted=False),
+])  # fmt: skip
+def test_every_method_speaks_without_causes(make):
+    for sentence in sentences(make()):
+        assert not CAUSAL.search(sentence), sentence
+        assert "nan" not in sentence and "None" not in sentence, sentence
+
+
+@pytest.mark.parametrize("word", ["clear", "suggestive", "negligible", "inconclusive"])
+def test_only_an_experiment_changes_anything(word):
+    assert "goes with" in association.headline(samples.effect(), word, 2.0)
+    assert "changes" in association.headline(samples.effect(design="experiment"), word, 2.0)
+    assert "changes" in association.headline(samples.effect(design="quasi-experiment"), word, 2.0)
+
+
+def test_headlines_as_people_read_them():
+    speed = samples.effect()
+    assert (
+        conclude(speed).headline == "Among comparable customers, halving the wait for a first response goes with an NPS 2.9 points higher."
+    )
+    assert (
+        association.headline(speed, "inconclusive", 2.0)
+        == "Whether halving the wait for a first response goes with a higher NPS, these data cannot say."
+    )
+    assert association.headline(speed, "negligible", 2.0).endswith("goes with no difference in NPS worth acting on.")
+    kept = samples.effect(**samples.SHARE, adjusted=(0.016, 0.003, 0.029))
+    assert conclude(kept).headline.endswith("goes with 1.6 more customers kept in every 100.")
+
+
+def test_nothing_held_equal_is_said_first():
+    finding = conclude(samples.effect(adjusted_for=[]))
+    assert finding.headline.startswith("As recorded, nothing held equal, ") and "comparable" not in finding.headline
+    assert finding.strength == "suggestive" and "No confounder was declared" in finding.detail
+
+
+def test_naive_and_within_disagreement_is_said():
+    detail = conclude(samples.effect(within=(-1.0, -2.0, 0.1))).detail
+    assert "As recorded, nothing held equal: 5.3 points (4.8 to 5.8), 1.8 times as large." in detail
+    assert f"The same customer at different times: {MINUS}1.0 points ({MINUS}2.0 to 0.1), on the other side." in detail
+
+
+def test_hidden_reason_is_compared_with_the_strongest_measured():
+    detail = conclude(samples.effect()).detail
+    assert "would have to explain 6.4% of what is left unexplained, both in time to first response and in NPS" in detail
+    assert "difficulty of the case, the strongest that was measured, explains 16% of time to first response and 2.0% of NPS" in detail
+
+
+def test_more_data_needed_is_a_number():
+    assert re.search(r"About [\d,]+ answers would be needed to tell", conclude(samples.effect(adjusted=(0.5, -2.5, 3.5))).detail)
+
+
+def test_drivers_never_without_the_unexplained_part():
+    for p_top in (0.3, 0.85, 0.97):
+        detail = importance.detail(samples.drivers(p_top=p_top), "suggestive")
+        assert "R² 0.19" in detail and "81% stays unexplained" in detail
+    assert "skill of the agent explains most" in importance.headline(samples.drivers(), "suggestive")
+    assert "probably explains most" in importance.headline(samples.drivers(p_top=0.85), "suggestive")
+    assert "these data cannot say which explains most" in importance.headline(samples.drivers(p_top=0.4), "suggestive")
+    assert "Not told apart from noise: process clear" in importance.detail(samples.drivers(), "suggestive")
+
+
+def test_fast_enough():
+    assert (
+        "about 1 h 55 min is good enough: any faster answer goes with less than the 2 points worth acting on"
+        in conclude(samples.dose()).headline
+    )
+    assert "95% interval 1 h 10 min to 2 h 45 min" in conclude(samples.dose()).detail
+    missed = conclude(samples.dose((float("nan"), 20.0, 32.0), missed=0.99))
+    assert missed.strength == "negligible" and "no faster answer within 15 min to" in missed.headline
+    unsure = conclude(samples.dose(missed=0.3))
+    assert unsure.strength == "inconclusive" and "In 30% of repeated draws" in unsure.detail
+    assert enough.headline(samples.dose(), "clear", None).endswith("no smallest worthwhile difference was declared.")
+
+
+def test_who_stays_is_said_of_100():
+    assert "4.0 more of every 100 customers stay 90 days" in staying.headline(samples.retention(), "suggestive", 1.0)
+
+
+def test_months_outside_are_named_and_no_arrow_is_drawn():
+    finding = conclude(samples.trend())
+    assert "1 of 18 months lies outside the control band" in finding.headline and "May 2024 (above)" in finding.detail
+    assert not set("↑↓→▲▼") & set(finding.headline + finding.detail)
+
+
+def test_numbers():
+    assert [number(v) for v in (-1.74, -0.02, 1234567.0, float("nan"))] == [f"{MINUS}1.7", "0.0", "1,234,567.0", "not known"]
+    assert span(-9, 17, 0) == f"{MINUS}9 to 17"
+    assert [clock(v, "hours") for v in (0.004, 0.3, 1.0, 5.21, 24, 60)] == ["14 s", "18 min", "1 h", "5 h 15 min", "1 day", "2.5 days"]
+    assert percent(0.0001) == "under 0.1%"
+
+
+@given(st.floats(-50, 50), st.floats(0.01, 20), st.sampled_from([0.5, 1.0, 2.0]))
+def test_rounding_never_moves_an_end_across_worth_or_zero(low, width, worth):
+    high = low + width
+    digits = digits_for(low, high, usual=1, marks=(0.0, worth, -worth))
+    if digits < 4:
+        assert all((end > mark) == (round(end, digits) > mark) for end in (low, high) for mark in (0.0, worth, -worth))
