@@ -73,15 +73,14 @@ def _counts(name: str, stage: Stage) -> list[Row]:
     asked |= {f"m{place}": (sound & table[column].isnull()).sum() for place, column in enumerate(stage.columns)}
     blanks = [(column, code) for column, codes in stage.codes.items() for code in codes]
     asked |= {f"b{place}": (table[f"code_{column}"] == code).sum() for place, (column, code) in enumerate(blanks)}
-    coded = [column for column, codes in stage.codes.items() if codes or column == "score"]
-    asked |= {f"e{place}": (sound & _empty(table, column)).sum() for place, column in enumerate(coded)}
+    asked |= {f"e{place}": (sound & _empty(table, column)).sum() for place, column in enumerate(stage.codes)}
     found = table.aggregate(**asked).execute().fillna(0).iloc[0].astype("int64")
     rows, whole = int(found["sound"]), int(found["rows"])
     listed = [("source", "rows read; the latest of each is kept", stage.read, stage.read)] if stage.read is not None else []
     listed += [("rows", "", rows, whole)]
     listed += [("quarantined", rule, int(found[f"r{place}"]), whole) for place, rule in enumerate(names)]
     listed += [("blank", f"{column}: coded {code}", int(found[f"b{place}"]), whole) for place, (column, code) in enumerate(blanks)]
-    listed += [("blank", f"{column}: empty", int(found[f"e{place}"]), whole) for place, column in enumerate(coded)]
+    listed += [("blank", f"{column}: empty", int(found[f"e{place}"]), whole) for place, column in enumerate(stage.codes)]
     listed += [("missing", column, int(found[f"m{place}"]), rows) for place, column in enumerate(stage.columns)]
     return [(name, thing, detail, n, of) for thing, detail, n, of in listed if n or thing in ("rows", "source")]
 

@@ -7,7 +7,6 @@ import ibis
 from ibis import ifelse
 
 from cxresearch.ask.errors import DataError
-from cxresearch.ask.table_spec import Scale
 
 NUMBER = r"^[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?$"
 OFFSET = r"[0-9](Z|[+-][0-9]{2}(:?[0-9]{2})?)$"
@@ -39,8 +38,8 @@ class Reading:
         Zone of times written without one.
     missing : tuple of str
         Codes for missing.
-    scale : Scale, optional
-        Whose blank codes become missing and are counted apart.
+    blank : tuple of (str or None, str)
+        Survey kind (None: whatever the kind) and code: they become missing and are counted apart.
     date_format : str, optional
         As in ``strptime``; ISO where left out.
     decimal : str
@@ -52,7 +51,7 @@ class Reading:
     kind: str
     zone: str = "UTC"
     missing: tuple[str, ...] = ()
-    scale: Scale | None = None
+    blank: tuple[tuple[str | None, str], ...] = ()
     date_format: str | None = None
     decimal: str = "."
     labels: Mapping[str, str] = field(default_factory=dict)
@@ -67,7 +66,7 @@ class Cast:
     code: ibis.Value | None = None
 
 
-def cast(column: ibis.Value, reading: Reading) -> Cast:
+def cast(column: ibis.Value, reading: Reading, kind: ibis.Value | None = None) -> Cast:
     """Return a source column as the type declared, without ever failing on a row.
 
     Parameters
@@ -76,6 +75,8 @@ def cast(column: ibis.Value, reading: Reading) -> Cast:
         As the source has it; text files give text.
     reading : Reading
         What it should become.
+    kind : ibis.Value, optional
+        The row's kind of survey, where blank codes depend on it.
 
     Returns
     -------
@@ -83,7 +84,7 @@ def cast(column: ibis.Value, reading: Reading) -> Cast:
         `value` is missing where the source is empty, blank or unreadable; `unreadable` tells the last apart.
     """
     given = _present(column, reading.missing)
-    code = _code(given, reading.scale.blank) if reading.scale and reading.scale.blank else None
+    code = _code(given, reading.blank, kind) if reading.blank else None
     asked = ifelse(code.isnull(), given, ibis.null(given.type())) if code is not None else given
     value = _typed(asked, reading)
     unreadable = asked.notnull() & value.isnull()
@@ -111,11 +112,13 @@ def _present(column: ibis.Value, missing: tuple[str, ...]) -> ibis.Value:
     return ifelse(column.cast("string").isin(missing), ibis.null(column.type()), column) if missing else column
 
 
-def _code(given: ibis.Value, blank: tuple[str, ...]) -> ibis.Value:
-    if given.type().is_string():
-        return ifelse(given.isin(blank), given, ibis.null("string"))
-    branches = [(given.cast("float64") == float(code), code) for code in blank if _is_number(code)]
-    return ibis.cases(*branches) if branches else ibis.null("string")
+def _code(given: ibis.Value, blank: tuple[tuple[str | None, str], ...], kind: ibis.Value | None) -> ibis.Value:
+    def stands(code: str) -> ibis.Value:
+        if given.type().is_string():
+            return given == code
+        return given.cast("float64") == float(code) if _is_number(code) else ibis.literal(False)
+
+    return ibis.cases(*((stands(code) if which is None else stands(code) & (kind == which), code) for which, code in blank))
 
 
 def _is_number(code: str) -> bool:

@@ -119,7 +119,8 @@ def _stage(connection: ibis.BaseBackend, study: Study, spec: TableSpec, contacts
     sources = _sources(spec, raw.columns)
     complete_mapping(study, spec, (*sources, *spec.constants))
     readings = {own: _reading(study, spec, own, given, raw) for own, given in sources.items()}
-    casts = {own: cast(_joined(raw, given), readings[own]) for own, given in sources.items()}
+    kind = cast(_joined(raw, sources["kind"]), readings["kind"]).value if "kind" in sources else None
+    casts = {own: cast(_joined(raw, given), readings[own], kind) for own, given in sources.items()}
     table = _typed(raw, casts, spec)
     columns = {own: ("text" if reading.labels else reading.kind) for own, reading in readings.items()}
     columns |= dict.fromkeys(spec.constants, "text")
@@ -130,7 +131,9 @@ def _stage(connection: ibis.BaseBackend, study: Study, spec: TableSpec, contacts
         *(readable(own, reading.kind) for own, reading in readings.items() if reading.kind != "text"),
         *rules(study, spec, columns, until),
     )
-    codes = {own: reading.scale.blank for own, reading in readings.items() if reading.scale}
+    codes = {
+        own: tuple(dict.fromkeys(code for _, code in reading.blank)) for own, reading in readings.items() if reading.blank or own == "score"
+    }
     kept = [*columns, *(f"code_{own}" for own in codes if casts[own].code is not None), "rule"]
     staged = _held(connection, spec, raw, first_broken(table, contract).select(*kept))
     staged = once_each(staged, IDS[spec.name], list(columns)) if IDS.get(spec.name) in columns else staged
@@ -159,12 +162,20 @@ def _sources(spec: TableSpec, available: tuple[str, ...]) -> dict[str, tuple[str
 
 def _reading(study: Study, spec: TableSpec, own: str, given: tuple[str, ...], raw: ibis.Table) -> Reading:
     format = spec.lookup.format if spec.lookup and own in spec.lookup.columns else spec.format
-    scale = study.scales.get(own) or (study.scales.get(spec.constants.get("kind", "")) if own == "score" else None)
-    kind = COLUMNS[spec.name].get(own) or spec.types.get(own) or ("number" if scale else kind_of(_joined(raw, given)))
+    kind = COLUMNS[spec.name].get(own) or spec.types.get(own) or ("number" if own in study.scales else kind_of(_joined(raw, given)))
     if kind == "timestamp" and not spec.files:
         refuse_text_times(_joined(raw, given), given[0], f"{study.file}: tables.{spec.name}")
     missing = format.missing.get(given[0], format.missing.get("*", ()))
-    return Reading(kind, study.timezone, missing, scale, format.date_format, format.decimal, study.values.get(own, {}))
+    return Reading(kind, study.timezone, missing, _blank(study, spec, own), format.date_format, format.decimal, study.values.get(own, {}))
+
+
+def _blank(study: Study, spec: TableSpec, own: str) -> tuple[tuple[str | None, str], ...]:
+    """Return blank codes; those of a score depend on the kind of survey."""
+    if spec.name != "surveys" or own != "score":
+        return tuple((None, code) for code in study.scales[own].blank) if own in study.scales else ()
+    constant = spec.constants.get("kind")
+    kinds = [constant] if constant in study.scales else [] if constant else list(study.scales)
+    return tuple((None if constant else kind, code) for kind in kinds for code in study.scales[kind].blank)
 
 
 def _joined(raw: ibis.Table, given: tuple[str, ...]) -> ibis.Value:

@@ -105,7 +105,7 @@ def _score_rules(study: Study) -> list[Rule]:
         beyond = lambda t: _true((t.kind == kind) & ((t.score < scale.low) | (t.score > scale.high)))  # noqa: E731
         return Rule(f"outside its scale ({scale.low:g} to {scale.high:g}): {kind} score", beyond)
 
-    kinds = {kind: scale for kind, scale in study.scales.items() if kind in scored_kinds(study)}
+    kinds = {kind: study.scales[kind] for kind in scored_kinds(study)}
     undeclared = Rule("no scale declared for this kind of survey", lambda t: t.kind.isnull() | ~t.kind.isin(list(kinds)))
     return [undeclared, *(outside(kind, scale) for kind, scale in kinds.items())]
 

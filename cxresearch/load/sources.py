@@ -68,20 +68,19 @@ def raw_table(connection: ibis.BaseBackend, study: Study, spec: TableSpec) -> ib
     StudyError
         Where the mapping names a column that is not there.
     """
-    key = f"tables.{spec.name}"
     wanted = [source for sources in spec.columns.values() for source in sources]
     wanted += [spec.latest.per, spec.latest.order] if spec.latest else []
     wanted += [spec.lookup.key] if spec.lookup else []
     wanted += spec.keep
     table = _opened(connection, study, spec, wanted)
-    _know(study, key, spec, table.columns)
+    _know(study, spec, table.columns)
     if not spec.lookup:
         return table
     sources = [source for group in spec.lookup.columns.values() for source in group]
     other = TableSpec(f"{spec.name}_lookup", spec.lookup.files, "", spec.lookup.format, {"key": (spec.lookup.key,), **spec.lookup.columns})
     right = _opened(connection, study, other, [spec.lookup.key, *sources])
-    _know(study, f"{key}.lookup", other, right.columns)
-    return _looked_up(table, right, spec.lookup.key, sources, f"{study.file}: {key}.lookup")
+    _know(study, other, right.columns)
+    return _looked_up(table, right, spec.lookup.key, sources, f"{study.file}: tables.{spec.name}.lookup")
 
 
 def _embedded() -> ibis.BaseBackend:
@@ -106,7 +105,7 @@ def _opened(connection: ibis.BaseBackend, study: Study, spec: TableSpec, wanted:
         return _parquet(connection, files)
     if kinds == {"database"}:
         return _attached(connection, study, spec, files[0])
-    return _text(connection, spec, files, set(wanted))
+    return _text(connection, study, spec, files, set(wanted))
 
 
 def _files(study: Study, spec: TableSpec) -> list[Path]:
@@ -169,12 +168,13 @@ def _parquet(connection: ibis.BaseBackend, files: list[Path]) -> ibis.Table:
         raise DataError(f"{names}: not readable as Parquet: {str(error).splitlines()[0]}") from None
 
 
-def _text(connection: ibis.BaseBackend, spec: TableSpec, files: list[Path], wanted: set[str]) -> ibis.Table:
+def _text(connection: ibis.BaseBackend, study: Study, spec: TableSpec, files: list[Path], wanted: set[str]) -> ibis.Table:
     name = f"read_{spec.name}"
     with tempfile.TemporaryDirectory(prefix="cxresearch-") as folder:
         for place, file in enumerate(files):
             plain = prepare(file, spec.format, Path(folder))
             header = header_of(plain, file, spec.format)
+            _know(study, spec, header)
             taken = [
                 column for column in header if column in wanted or (not spec.columns and column in COLUMNS.get(spec.name, ()))
             ] or header
@@ -209,7 +209,8 @@ def _literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _know(study: Study, key: str, spec: TableSpec, columns: Iterable[str]) -> None:
+def _know(study: Study, spec: TableSpec, columns: Iterable[str]) -> None:
+    key = "tables." + spec.name.replace("_lookup", ".lookup")
     known = tuple(columns)
     where = ", ".join(spec.files) or spec.table
     named = [(f"columns.{own}", source) for own, sources in spec.columns.items() for source in sources] + [
