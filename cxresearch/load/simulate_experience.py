@@ -78,11 +78,11 @@ def share_above_bend(truth: Truth) -> float:
 
 def surveys(rng: np.random.Generator, company: People, service: Contacts, mean: np.ndarray, end: int) -> list[Surveys]:
     """Return the invitations: after resolution, or a week after opening if that takes longer; answering depends on plan and tenure only."""
+    return [_survey(rng, kind, company, service, mean, end) for kind in SHARE_ASKED]
+
+
+def _survey(rng: np.random.Generator, kind: str, company: People, service: Contacts, mean: np.ndarray, end: int) -> Surveys:
     moment = np.minimum(service.resolved + 3600, service.opened + 7 * DAY)
-    return [_survey(rng, kind, company, service, mean, moment, end) for kind in SHARE_ASKED]
-
-
-def _survey(rng, kind: str, company: People, service: Contacts, mean: np.ndarray, moment: np.ndarray, end: int) -> Surveys:
     about = np.flatnonzero((rng.random(len(mean)) < SHARE_ASKED[kind]) & (moment < end))
     who = service.who[about]
     tenured = moment[about] - company.joined[who] > 365 * DAY
