@@ -1,0 +1,126 @@
+"""The same contracts on tables of a PostgreSQL server: the rows stay there."""
+
+import pandas as pd
+import pytest
+
+from cxresearch.ask.errors import DataError
+from cxresearch.ask.study import open_study
+from cxresearch.load.contracts import check, read
+from tests.server import available, postgres
+
+needs_server = pytest.mark.skipif(not available(), reason="no PostgreSQL programs (initdb, postgres) on this machine")
+pytestmark = [pytest.mark.postgres, needs_server]
+
+TABLES = """
+CREATE TABLE tickets (
+    id bigint, account text, created timestamptz, replied timestamptz, solved timestamp, hands numeric, happy text, met boolean
+);
+INSERT INTO tickets VALUES
+ (1, '007', '2024-05-01 10:00+02', '2024-05-01 11:00+02', '2024-05-02 10:00', 0, '4', true),
+ (2, '007', '2024-05-01 10:00+02', NULL, '2024-04-01 10:00', 1, '5', false),
+ (3, '', '2024-05-01 10:00+02', NULL, NULL, 1, 'x', NULL),
+ (3, '008', '2024-05-01 10:00+02', NULL, NULL, 1, NULL, NULL),
+ (4, '008', '2024-05-01 10:00+02', NULL, NULL, 1, '6', NULL),
+ (4, '008', '2024-05-01 10:00+02', NULL, NULL, 1, '6', NULL);
+CREATE TABLE answers (id text, ticket bigint, kind text, score double precision);
+INSERT INTO answers VALUES ('a', 1, 'nps', 9), ('b', 1, 'nps', 11), ('c', 1, 'csat', 3), ('d', 99, 'nps', 3), ('e', 1, 'nps', 12);
+"""
+STUDY = """
+engine = "{engine}"
+timezone = "Europe/Berlin"
+observed_until = 2024-12-31
+scales.nps = {{ low = 0, high = 10, blank = 11 }}
+scales.csat = {{ low = 1, high = 5 }}
+scales.happy = {{ low = 1, high = 5, blank = 6 }}
+[tables.contacts]
+table = "tickets"
+keep = ["happy"]
+[tables.contacts.columns]
+contact_id = "id"
+customer_id = "account"
+opened_at = "created"
+first_response_at = "replied"
+resolved_at = "solved"
+transfers = "hands"
+sla_met = "met"
+[tables.surveys]
+table = "public.answers"
+columns = {{ response_id = "id", contact_id = "ticket", kind = "kind", score = "score" }}
+"""
+
+
+@pytest.fixture(scope="module")
+def engine():
+    import psycopg
+
+    with postgres() as address:
+        with psycopg.connect(address) as connection:
+            connection.execute(TABLES)
+        yield address
+
+
+@pytest.fixture
+def made(engine, tmp_path):
+    (tmp_path / "study.toml").write_text(STUDY.format(engine=engine))
+    return read(open_study(tmp_path))
+
+
+def test_rows_are_typed_in_utc_and_broken_ones_counted(made):
+    contacts = made.clean["contacts"].order_by("contact_id").execute()
+    assert contacts["contact_id"].tolist() == ["1", "3", "4"]
+    first = contacts.iloc[0]
+    assert (first["opened_at"], first["resolved_at"]) == (pd.Timestamp("2024-05-01 08:00"), pd.Timestamp("2024-05-02 08:00"))
+    assert (first["transfers"], first["happy"], first["sla_met"]) == (0, 4.0, 1)
+    counted = made.audit[made.audit["thing"] != "missing"][["table", "thing", "detail", "n"]].to_numpy().tolist()
+    assert counted == [
+        ["contacts", "rows", "", 3],
+        ["contacts", "quarantined", "text in a numeric column: happy", 1],
+        ["contacts", "quarantined", "resolved before opened", 1],
+        ["contacts", "quarantined", "contact_id repeated (one row kept)", 1],
+        ["contacts", "blank", "happy: coded 6", 2],
+        ["contacts", "blank", "happy: empty", 1],
+        ["surveys", "rows", "", 3],
+        ["surveys", "quarantined", "customer_id missing", 1],
+        ["surveys", "quarantined", "outside its scale (0 to 10): nps score", 1],
+        ["surveys", "blank", "score: coded 11", 1],
+    ]
+
+
+def test_the_clean_rows_pass_the_declared_schema(made):
+    assert check(made.study.folder).equals(made.audit)
+
+
+def test_the_fingerprint_is_the_same_twice_and_changes_with_a_row(made, engine, tmp_path):
+    import psycopg
+
+    before = made.fingerprint
+    assert read(open_study(tmp_path)).fingerprint == before
+    with psycopg.connect(engine) as connection:
+        connection.execute("UPDATE answers SET score = 4 WHERE id = 'c'")
+    assert read(open_study(tmp_path)).fingerprint != before
+    with psycopg.connect(engine) as connection:
+        connection.execute("UPDATE answers SET score = 3 WHERE id = 'c'")
+
+
+def test_an_unknown_table_and_a_server_that_does_not_answer(engine, tmp_path):
+    (tmp_path / "study.toml").write_text(STUDY.format(engine=engine).replace('"tickets"', '"ticket"'))
+    with pytest.raises(DataError, match=r'tables.contacts.table is "ticket", which the engine does not have; did you mean "tickets"'):
+        read(open_study(tmp_path))
+    (tmp_path / "study.toml").write_text(STUDY.format(engine="postgres://postgres@127.0.0.1:1/none"))
+    with pytest.raises(DataError, match="the engine does not answer"):
+        read(open_study(tmp_path))
+
+
+def test_a_time_stored_as_text_is_refused(engine, tmp_path):
+    (tmp_path / "study.toml").write_text(STUDY.format(engine=engine).replace('opened_at = "created"', 'opened_at = "happy"'))
+    with pytest.raises(DataError, match=r'"happy" is text in the warehouse; a time must be stored as a timestamp'):
+        read(open_study(tmp_path))
+
+
+def test_nothing_is_left_behind_in_the_warehouse(made, engine):
+    import psycopg
+
+    made.audit, made.fingerprint  # noqa: B018
+    with psycopg.connect(engine) as connection:
+        names = connection.execute("SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'").fetchall()
+    assert sorted(name for (name,) in names) == ["answers", "tickets"]

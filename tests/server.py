@@ -1,0 +1,60 @@
+"""A PostgreSQL server of our own, for the tests that need a real one."""
+
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+
+def available() -> bool:
+    """Whether the server's programs are on this machine."""
+    return bool(shutil.which("initdb") and shutil.which("postgres"))
+
+
+@contextlib.contextmanager
+def postgres() -> Iterator[str]:
+    """Start an empty server on a free port, yield its address, and end it."""
+    with tempfile.TemporaryDirectory(prefix="cxresearch-pg-") as folder:
+        as_other = {"user": "postgres"} if os.geteuid() == 0 else {}
+        if as_other:
+            shutil.chown(folder, "postgres")
+        home = Path(folder) / "home"
+        quiet = {"check": True, "capture_output": True, "cwd": folder, **as_other}
+        subprocess.run(["initdb", "-D", home, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"], **quiet)
+        port = _free_port()
+        settings = ["-c", "fsync=off", "-c", "listen_addresses=127.0.0.1", "-k", folder, "-p", str(port)]
+        server = subprocess.Popen(
+            ["postgres", "-D", home, *settings], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=folder, **as_other
+        )
+        try:
+            _wait(port, server)
+            yield f"postgres://postgres@127.0.0.1:{port}/postgres"
+        finally:
+            server.send_signal(signal.SIGINT)
+            server.wait(30)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _wait(port: int, server: subprocess.Popen) -> None:
+    import time
+
+    import psycopg
+
+    for _ in range(200):
+        if server.poll() is not None:
+            raise RuntimeError(f"PostgreSQL ended with {server.returncode} before it answered.")
+        with contextlib.suppress(psycopg.OperationalError):
+            psycopg.connect(host="127.0.0.1", port=port, user="postgres", dbname="postgres").close()
+            return
+        time.sleep(0.1)
+    raise RuntimeError("PostgreSQL did not answer within 20 seconds.")
