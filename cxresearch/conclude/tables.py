@@ -104,7 +104,7 @@ def _effect(relation: Relation) -> tuple[Table, ...]:
         level = f", {plain(row['level'])}" if row["level"] else ""
         rows.append((f"{names.get(row['term'], row['term'])}{level}\n{how.get(row['term'], '')}", *_ends(shown, row), count(row["n"])))
     unit = plain(relation.facts.get("row_unit", "answer"))
-    caption = f"{shown.label} per {plain(relation.facts.get('contrast', 'unit'))}"
+    caption = f"{shown.label} per {association.per_words(relation.facts)}"
     return (Table(caption, _unit(shown), ("Compared", "Difference", "95% interval", f"{upper_first(unit)}s"), tuple(rows)),)
 
 
@@ -232,7 +232,7 @@ def _scorecard(relation: Relation) -> tuple[Table, ...]:
         for (_, row), ok in zip(part.iterrows(), keep, strict=True):
             shown = levels.display_of(relation, row)
             value, _, ends = levels.value(shown, row).partition(" (") if ok else ("not shown", "", "")
-            name = f"{shown.label}\n{plain(row['level']) or (shown.unit if shown.kind != 'duration' else '')}"
+            name = f"{shown.label}\n{plain(row['level']) or (shown.unit if shown.kind != 'duration' else '')}".rstrip("\n")
             rows.append((name, value, ends.rstrip(")"), count(row["n"]) if ok else _few(relation)))
         made.append(Table(SIDES.get(side, "Scorecard"), "with 95% intervals", ("Measure", "Value", "95% interval", "n"), tuple(rows)))
     return tuple(made)
@@ -245,11 +245,11 @@ def _audit(relation: Relation) -> tuple[Table, ...]:
         "blank": "coded as blank",
         "missing": "empty",
         "answered": "answered",
-        "unlinked": "without a match",
+        "orphan": "kept, without a match",
     }
     rows = []
     for _, row in relation.estimates.iterrows():
-        name = f"{upper_first(plain(row['term']))}\n{plain(row.get('detail') or '')}".rstrip("\n")
+        name = f"{upper_first(plain(row['term']))}\n{plain(row.get('detail') or '').replace('_', ' ')}".rstrip("\n")
         share = f"{number(100 * row['estimate'])} of 100" if finite(row["estimate"]) and row["level"] != "rows" else ""
         rows.append((name, words.get(row["level"], plain(row["level"])), count(row["n"]), share))
     return (Table("Rows read, set aside, blank and missing", "", ("Table", "What", "Count", "Share"), tuple(rows)),)

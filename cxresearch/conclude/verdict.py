@@ -14,6 +14,7 @@ from cxresearch.relate.relation import Check, Relation
 
 NOTHING_HELD = Check("confounders", "doubt", "No confounder was declared, so nothing is held equal.", cap="suggestive")
 DRAWS_SURE, DRAWS_LIKELY = 0.025, 0.1
+PLACE_SURE, PLACE_LIKELY = 0.25, 0.5
 
 
 @dataclass(frozen=True)
@@ -140,6 +141,7 @@ def _judge_dose(relation: Relation, worth: float | None) -> Verdict:
     scale = {"low": facts.get("range_low"), "high": facts.get("range_high"), "log": bool(facts.get("log_scale"))}
     place = (float(row[name]) for name in ("estimate", "low", "high"))
     word = _dose_word(finite(float(row["estimate"])), missed, worth)
+    word = min(word, _placed_word(relation), key=("inconclusive", "suggestive", "clear").index) if word in ("clear", "suggestive") else word
     return Verdict(word, *place, exposure_unit(facts), worth, *_size(row), limits, {**kept, "scale": scale})
 
 
@@ -151,6 +153,12 @@ def _dose_word(reached: bool, missed: float, worth: float | None) -> str:
     if wrong > DRAWS_SURE:
         return "suggestive" if reached else "inconclusive"
     return "clear" if reached else "negligible"
+
+
+def _placed_word(relation: Relation) -> str:
+    """Return what the place of the point allows: an interval over half of the range says nothing, over a quarter not much."""
+    share = enough.interval_share(relation)
+    return "clear" if share <= PLACE_SURE else "suggestive" if share <= PLACE_LIKELY else "inconclusive"
 
 
 def _judge_drivers(relation: Relation, worth: float | None) -> Verdict:
@@ -178,8 +186,8 @@ def _judge_retention(relation: Relation, worth: float | None) -> Verdict:
 
 
 def _judge_level(relation: Relation, worth: float | None) -> Verdict:
-    row = relation.estimates.iloc[0]
-    if not levels.shown_rows(relation.estimates, levels.limit_of(relation))[0]:
+    row = levels.lead_row(relation)
+    if not levels.may_show(relation, row):
         return Verdict("described", n=0)
     shown = levels.display_of(relation, row)
     ends = (shown.shown(row[name]) for name in ("estimate", "low", "high"))

@@ -8,10 +8,19 @@ from cxresearch.relate.relation import Check, Relation
 
 PASSED = Check("order", "passed", "Every response lies before the answer it is compared with.")
 LABELS = {
-    "outcome_label": "NPS", "outcome_phrase": "NPS", "outcome_kind": "nps", "unit": "points", "better": "higher", "worth": 2.0,
-    "exposure_label": "Time to first response", "exposure_unit": "hours", "better_exposure": "lower",
-    "adjusted_for": ["Difficulty of the case", "Channel"], "design": "observed", "row_unit": "answer",
-}  # fmt: skip
+    "outcome_label": "NPS",
+    "outcome_phrase": "NPS",
+    "outcome_kind": "nps",
+    "unit": "points",
+    "better": "higher",
+    "worth": 2.0,
+    "exposure_label": "Time to first response",
+    "exposure_unit": "hours",
+    "better_exposure": "lower",
+    "adjusted_for": ["Difficulty of the case", "Channel"],
+    "design": "observed",
+    "row_unit": "answer",
+}
 SHARE = {
     "outcome_label": "Customers kept 90 days",
     "outcome_phrase": "customers kept",
@@ -29,9 +38,13 @@ def effect(naive=(5.3, 4.8, 5.8), adjusted=(2.9, 2.4, 3.5), within=(2.5, 1.8, 3.
     rows = [("naive", *naive), ("adjusted", *adjusted), ("within", *within)]
     table = frame([(term, "", a, b, c, 24318, 10055, 0.2, 900.0) for term, a, b, c in rows], "customers", "std_error", "df")
     known = {
-        **LABELS, "contrast": "halving", "contrast_words": "halving the wait for a first response", "clusters": 10055, "robustness_value": 0.064,
+        **LABELS,
+        "contrast": "halving",
+        "contrast_words": "halving the wait for a first response",
+        "clusters": 10055,
+        "robustness_value": 0.064,
         "strongest_measured": {"label": "Difficulty of the case", "with_exposure": 0.16, "with_outcome": 0.02},
-    }  # fmt: skip
+    }
     question = Question("nps", "first_response_hours", adjust_for=("difficulty", "channel"), design=design)
     return Relation("effect", question, table, checks=tuple(checks), facts={**known, "design": design, **facts})
 
@@ -169,10 +182,19 @@ def measure(levels=("Basic", "Plus", "Pro"), **facts):
 def trend(months=18, *, odd=(4,), **facts):
     x = pd.date_range("2024-01-01", periods=months, freq="MS")
     value = 38 + np.sin(np.arange(months)) + np.array([6.0 if i in odd else 0.0 for i in range(months)])
-    curve = pd.DataFrame({
-        "term": "trend", "x": x, "estimate": value, "low": value - 2.5, "high": value + 2.5, "n": 1200,
-        "band_low": 35.0, "band_high": 41.5, "outside": [i in odd for i in range(months)],
-    })  # fmt: skip
+    curve = pd.DataFrame(
+        {
+            "term": "trend",
+            "x": x,
+            "estimate": value,
+            "low": value - 2.5,
+            "high": value + 2.5,
+            "n": 1200,
+            "band_low": 35.0,
+            "band_high": 41.5,
+            "outside": [i in odd for i in range(months)],
+        }
+    )
     table = frame([("nps", "", 38.5, 37.6, 39.4, 25102, 10200)], "customers")
     return Relation("measure", Question("nps"), table, curve, (PASSED,), {"every": "month"}, {**LABELS, **facts})
 
@@ -207,6 +229,13 @@ def scorecard():
 
 
 EVERY = {
-    "effect": effect, "dose_response": dose, "drivers": drivers, "retention": retention, "measure": measure, "trend": trend,
-    "compare": compare, "audit": audit, "scorecard": scorecard,
-}  # fmt: skip
+    "effect": effect,
+    "dose_response": dose,
+    "drivers": drivers,
+    "retention": retention,
+    "measure": measure,
+    "trend": trend,
+    "compare": compare,
+    "audit": audit,
+    "scorecard": scorecard,
+}

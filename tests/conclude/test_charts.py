@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 
 from cxresearch.ask.errors import MethodError
-from cxresearch.conclude.charts.curves import apart
+from cxresearch.conclude.charts.axes import apart
 from cxresearch.conclude.charts.figure import plot
 from cxresearch.conclude.charts.ink import TOKENS, fitted, hexed, text_width
 from cxresearch.conclude.charts.intervals import key, strip
@@ -15,12 +15,18 @@ from tests.conclude import samples
 LONG = "A very long label of a level that nobody could ever print in full & <b> $x_1$"
 PICTURES = {
     **{name: make for name, make in samples.EVERY.items() if name not in ("audit", "scorecard")},
-    "signed": lambda: samples.dose(log=False), "not reached": lambda: samples.dose((float("nan"), 1.0, float("nan")), missed=0.9),
-    "one group": lambda: samples.retention(["all"]), "one month": lambda: samples.trend(1, odd=()), "many months": lambda: samples.trend(60),
-    "one level": lambda: samples.measure(["x"]), "nine levels": lambda: samples.measure([f"{LONG} {i}" for i in range(9)]),
-    "long drivers": lambda: samples.drivers([f"{LONG} {i}" for i in range(10)]), "huge": lambda: samples.effect((9e5, 8e5, 1e6), (5, -9e5, 9e5)),
-    "tiny": lambda: samples.effect((1e-5, 0, 2e-5), (1e-5, 0, 2e-5), worth=None), "long compare": lambda: samples.compare(LONG, LONG),
-}  # fmt: skip
+    "signed": lambda: samples.dose(log=False),
+    "not reached": lambda: samples.dose((float("nan"), 1.0, float("nan")), missed=0.9),
+    "one group": lambda: samples.retention(["all"]),
+    "one month": lambda: samples.trend(1, odd=()),
+    "many months": lambda: samples.trend(60),
+    "one level": lambda: samples.measure(["x"]),
+    "nine levels": lambda: samples.measure([f"{LONG} {i}" for i in range(9)]),
+    "long drivers": lambda: samples.drivers([f"{LONG} {i}" for i in range(10)]),
+    "huge": lambda: samples.effect((9e5, 8e5, 1e6), (5, -9e5, 9e5)),
+    "tiny": lambda: samples.effect((1e-5, 0, 2e-5), (1e-5, 0, 2e-5), worth=None),
+    "long compare": lambda: samples.compare(LONG, LONG),
+}
 
 
 def texts(svg):

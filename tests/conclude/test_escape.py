@@ -11,9 +11,19 @@ from cxresearch.conclude.verdict import conclude
 from tests.conclude import samples
 
 HOSTILE = [
-    "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "<a href='javascript:alert(1)'>x</a>", "[x](javascript:alert(1))",
-    "![x](http://evil.example/a.png)", "$\\frac{1}{0}$ _a_ $x", "a\x00b\x1b[31mred", "</svg><script>1</script>", "]]>", "--><b>", "\u202egnp.exe", "# h1\n* li",
-]  # fmt: skip
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "<a href='javascript:alert(1)'>x</a>",
+    "[x](javascript:alert(1))",
+    "![x](http://evil.example/a.png)",
+    "$\\frac{1}{0}$ _a_ $x",
+    "a\x00b\x1b[31mred",
+    "</svg><script>1</script>",
+    "]]>",
+    "--><b>",
+    "\u202egnp.exe",
+    "# h1\n* li",
+]
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -43,8 +53,16 @@ def test_slug_is_safe_in_an_id(text):
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-@pytest.mark.parametrize("make", [lambda t: samples.measure([t, t + "2"]), lambda t: samples.drivers([t, "b"]), lambda t: samples.compare(t, "b"),
-                                  lambda t: samples.retention([t, "b"]), lambda t: samples.effect(outcome_label=t, exposure_label=t, contrast_words=t)])  # fmt: skip
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda t: samples.measure([t, t + "2"]),
+        lambda t: samples.drivers([t, "b"]),
+        lambda t: samples.compare(t, "b"),
+        lambda t: samples.retention([t, "b"]),
+        lambda t: samples.effect(outcome_label=t, exposure_label=t, contrast_words=t),
+    ],
+)
 def test_no_noun_lets_a_tag_from_data_through(make, text):
     relation = make(text)
     for noun in (relation, conclude(relation), plot(relation)):

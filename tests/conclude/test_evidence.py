@@ -10,10 +10,20 @@ ends = st.tuples(st.floats(-100, 100), st.floats(-100, 100)).map(sorted)
 
 @pytest.mark.parametrize(
     ("low", "high", "worth", "word"),
-    [(2.4, 3.5, 2, "clear"), (-3.5, -2.4, 2, "clear"), (1.2, 7, 2, "suggestive"), (0.2, 0.9, 2, "negligible"), (-1.7, 1.9, 2, "negligible"),
-     (-9, 17, 8, "inconclusive"), (2, 3, 2, "suggestive"), (2.4, 3.5, None, "suggestive"), (-0.001, 0.001, None, "inconclusive"), (0, 1, 2, "negligible"),
-     (float("nan"), 1, 2, "inconclusive")],
-)  # fmt: skip
+    [
+        (2.4, 3.5, 2, "clear"),
+        (-3.5, -2.4, 2, "clear"),
+        (1.2, 7, 2, "suggestive"),
+        (0.2, 0.9, 2, "negligible"),
+        (-1.7, 1.9, 2, "negligible"),
+        (-9, 17, 8, "inconclusive"),
+        (2, 3, 2, "suggestive"),
+        (2.4, 3.5, None, "suggestive"),
+        (-0.001, 0.001, None, "inconclusive"),
+        (0, 1, 2, "negligible"),
+        (float("nan"), 1, 2, "inconclusive"),
+    ],
+)
 def test_word_for_interval(low, high, worth, word):
     assert strength(low, high, worth) == word
 
@@ -51,7 +61,12 @@ def test_a_failed_check_leaves_nothing(word):
 def test_caps():
     cap = Check("a", "doubt", "x", cap="suggestive")
     assert [capped(word, [cap]) for word in ("clear", "suggestive", "negligible", "inconclusive", "described")] == [
-        "suggestive", "suggestive", "inconclusive", "inconclusive", "described"]  # fmt: skip
+        "suggestive",
+        "suggestive",
+        "inconclusive",
+        "inconclusive",
+        "described",
+    ]
     assert capped("clear", [Check("a", "doubt", "x")]) == "clear"
 
 

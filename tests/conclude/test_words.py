@@ -13,17 +13,21 @@ from tests.conclude import samples
 
 # Words that say one thing brings about another. Never on observed data.
 CAUSAL = re.compile(
-    r"\b(caus(e|es|ed|ing|al)|leads? to|led to|leading to|driv(e|es|en|ing)|improv\w*|rais(e|es|ed|ing)|increas\w*|decreas\w*|reduc\w*|boost\w*|lift\w*|lowers|lowered"
-    r"|because|due to|thanks to|owing to|impact\w*|effects?|affect\w*|influenc\w*|results? in|resulted|brings?|makes?|produc(e|es|ed|ing)|yield\w*|creat\w*|prevent\w*"
+    r"\b(caus(e|es|ed|ing|al)|leads? to|led to|leading to|driv(e|es|en|ing)|improv\w*|rais(e|es|ed|ing)|increas\w*|decreas\w*|reduc\w*"
+    r"|boost\w*|lift\w*|lowers|lowered"
+    r"|because|due to|thanks to|owing to|impact\w*|effects?|affect\w*|influenc\w*|results? in|resulted|brings?|makes?"
+    r"|produc(e|es|ed|ing)|yield\w*|creat\w*|prevent\w*"
     r"|consequence\w*|contribut\w*|determin\w*|chang(e|es|ed|ing)|help\w*|hurt\w*|harm\w*|so that|representative)\b",
     re.IGNORECASE,
-)  # fmt: skip
+)
 EDGES = st.floats(-30, 30).filter(lambda value: abs(value) > 1e-6)
 KINDS = [
-    {}, samples.SHARE, {"outcome_label": "Mean score", "outcome_phrase": "the score", "outcome_kind": "mean"},
+    {},
+    samples.SHARE,
+    {"outcome_label": "Mean score", "outcome_phrase": "the score", "outcome_kind": "mean"},
     {"outcome_label": "Effort", "outcome_phrase": "the effort score", "outcome_kind": "mean", "better": "lower"},
     {"outcome_label": "Spending", "outcome_phrase": "spending", "outcome_kind": "number", "unit": "euros", "better": "neither"},
-]  # fmt: skip
+]
 
 
 def ends(three, factor):
@@ -41,8 +45,14 @@ def sentences(relation, worth=None):
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.sampled_from(KINDS), st.tuples(EDGES, EDGES, EDGES), st.tuples(EDGES, EDGES, EDGES), st.tuples(EDGES, EDGES, EDGES), st.booleans(),
-       st.sampled_from([None, 0.5, 2.0, 8.0]))  # fmt: skip
+@given(
+    st.sampled_from(KINDS),
+    st.tuples(EDGES, EDGES, EDGES),
+    st.tuples(EDGES, EDGES, EDGES),
+    st.tuples(EDGES, EDGES, EDGES),
+    st.booleans(),
+    st.sampled_from([None, 0.5, 2.0, 8.0]),
+)
 def test_no_cause_verb_on_observed_data(kind, naive, adjusted, within, held, worth):
     factor = 0.01 if kind.get("outcome_kind") == "share" else 1.0
     three = (ends(each, factor) for each in (naive, adjusted, within))
@@ -53,12 +63,24 @@ def test_no_cause_verb_on_observed_data(kind, naive, adjusted, within, held, wor
         assert not re.search(r"(^|[\s(])-\d", sentence), sentence
 
 
-@pytest.mark.parametrize("make", [
-    *(make for name, make in samples.EVERY.items()), lambda: samples.dose(log=False), lambda: samples.dose((float("nan"),) * 3, missed=0.99),
-    lambda: samples.dose(missed=0.4), lambda: samples.dose(worth=None), lambda: samples.drivers(p_top=0.4), lambda: samples.drivers(["one"]),
-    lambda: samples.retention(gap=0), lambda: samples.retention(gap=-0.02), lambda: samples.retention(["all"]), lambda: samples.trend(odd=()),
-    lambda: samples.measure(()), lambda: samples.compare(adjusted=False),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "make",
+    [
+        *(make for name, make in samples.EVERY.items()),
+        lambda: samples.dose(log=False),
+        lambda: samples.dose((float("nan"),) * 3, missed=0.99),
+        lambda: samples.dose(missed=0.4),
+        lambda: samples.dose(worth=None),
+        lambda: samples.drivers(p_top=0.4),
+        lambda: samples.drivers(["one"]),
+        lambda: samples.retention(gap=0),
+        lambda: samples.retention(gap=-0.02),
+        lambda: samples.retention(["all"]),
+        lambda: samples.trend(odd=()),
+        lambda: samples.measure(()),
+        lambda: samples.compare(adjusted=False),
+    ],
+)
 def test_every_method_speaks_without_causes(make):
     for sentence in sentences(make()):
         assert not CAUSAL.search(sentence), sentence
@@ -154,3 +176,15 @@ def test_rounding_never_moves_an_end_across_worth_or_zero(low, width, worth):
     digits = digits_for(low, high, usual=1, marks=(0.0, worth, -worth))
     if digits < 4:
         assert all((end > mark) == (round(end, digits) > mark) for end in (low, high) for mark in (0.0, worth, -worth))
+
+
+def test_a_point_that_could_lie_anywhere_is_not_named():
+    finding = conclude(samples.dose((0.3, 0.25, 30.0)))
+    assert finding.strength == "inconclusive"
+    assert finding.headline == "Up to which point time to first response is good enough, these data cannot say."
+
+
+def test_those_still_waiting_are_no_end_of_a_comparison():
+    relation = samples.retention(("fastest third: a", "slowest third: b", "not yet answered"))
+    finding = conclude(relation)
+    assert "“fastest third” than in “slowest third”" in finding.headline and "not yet answered: 87.0" in finding.detail

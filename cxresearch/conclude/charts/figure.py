@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cxresearch.ask.errors import MethodError
-from cxresearch.conclude.charts import curves, intervals, rows
+from cxresearch.conclude.charts import curves, intervals, rows, series
 from cxresearch.conclude.charts.ink import NARROW, WIDE
 from cxresearch.conclude.escape import slug
 from cxresearch.conclude.words import association, enough, importance, levels, staying
@@ -108,7 +108,7 @@ def _way(term: str, relation: Relation) -> str:
 
 
 def _trend(name: str, relation: Relation, width: int) -> str:
-    return curves.trend(name, relation, width, levels.alt(relation))
+    return series.trend(name, relation, width, levels.alt(relation))
 
 
 def _note(relation: Relation) -> str:
@@ -120,7 +120,7 @@ _DRAWN: dict[str, tuple[Words, Callable[[str, Relation, int], str]]] = {
     "compare": (Words(levels.compare_title, levels.compare_subtitle, levels.compare_alt), _compare),
     "dose_response": (Words(enough.title, enough.subtitle, enough.alt), curves.dose),
     "drivers": (Words(importance.title, importance.subtitle, importance.alt), rows.drivers),
-    "retention": (Words(staying.title, staying.subtitle, staying.alt), curves.retention),
+    "retention": (Words(staying.title, staying.subtitle, staying.alt), series.retention),
     "measure": (Words(levels.title, levels.subtitle, levels.alt), rows.by_level),
     "trend": (Words(levels.title, levels.subtitle, levels.alt), _trend),
 }

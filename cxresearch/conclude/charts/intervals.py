@@ -142,7 +142,8 @@ def _ground(
     if worth:
         size = abs(worth)
         axes.axvspan(max(-size, limits[0]), min(size, limits[1]), color=BAND, lw=0, zorder=0)
-        axes.axvline(worth, color=QUIET, lw=1.4, ls=(0, (1, 2.2)), zorder=1)
+        for edge in sorted({worth, -size if limits[0] < -1.31 * size else worth, size if limits[1] > 1.6 * size else worth}):
+            axes.axvline(edge, color=QUIET, lw=1.4, ls=(0, (1, 2.2)), zorder=1)
     if width:
         _ground_labels(axes, limits, worth, bottom, unit, width)
 

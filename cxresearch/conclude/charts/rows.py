@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from cxresearch.conclude.charts.curves import round_ticks
+from cxresearch.conclude.charts.axes import round_ticks
 from cxresearch.conclude.charts.ink import BAND, INK, MARK, NARROW, PAPER, QUIET, RULE, Margins, canvas, drawn, fitted, note, text_width
 from cxresearch.conclude.charts.intervals import mark
 from cxresearch.conclude.disclosure import limit_of, shown_rows

@@ -7,7 +7,7 @@ import pandas as pd
 
 from cxresearch.conclude.escape import plain
 from cxresearch.conclude.evidence import needed_n
-from cxresearch.conclude.words.display import Display, finite, listed, lower_first, outcome_of, upper_first
+from cxresearch.conclude.words.display import Display, exposure_unit, finite, listed, lower_first, outcome_of, upper_first
 from cxresearch.conclude.words.numbers import count, number, percent, span
 from cxresearch.relate.relation import Relation
 
@@ -102,7 +102,7 @@ def interval(shown: Display, low: float, high: float, worth: float | None) -> st
 
 def basis(row: pd.Series | Mapping[str, Any], facts: Mapping[str, Any]) -> str:
     """Return what the number rests on: "n = 24,318 answers from 10,055 customers"."""
-    unit = facts.get("row_unit", "answer")
+    unit = facts.get("row_unit", "row")
     text = f"n = {count(row['n'])} {unit}{'' if row['n'] == 1 else 's'}"
     customers = row.get("customers")
     return f"{text} from {count(customers)} customers" if finite(customers) and customers != row["n"] else text
@@ -113,7 +113,7 @@ def enough(low: float, high: float, n: int, worth: float, facts: Mapping[str, An
     wanted = needed_n(low, high, n, worth)
     if wanted <= n:
         return ""
-    return f"About {count(wanted)} {facts.get('row_unit', 'answer')}s would be needed to tell."
+    return f"About {count(wanted)} {facts.get('row_unit', 'row')}s would be needed to tell."
 
 
 def robustness(facts: Mapping[str, Any], shown: Display) -> str:
@@ -154,7 +154,17 @@ def subtitle(relation: Relation) -> str:
     shown, worth = outcome_of(relation.facts), relation.facts.get("worth")
     side = "; better to the right" if shown.better == "lower" else ""
     shaded = "; shaded: too small to act on" if worth else ""
-    return f"{_unit_words(shown)} per {plain(relation.facts.get('contrast', 'unit'))}, with 95% intervals{side}{shaded}"
+    return f"{_unit_words(shown)} per {per_words(relation.facts)}, with 95% intervals{side}{shaded}"
+
+
+def per_words(facts: Mapping[str, Any]) -> str:
+    """Return the contrast as a step: "halving", "1 hour more"."""
+    contrast, unit = plain(facts.get("contrast", "unit")), exposure_unit(facts)
+    if not contrast.startswith("+"):
+        return contrast
+    step = contrast[1:]
+    unit = {"each": "", "units": "unit" if step == "1" else "units"}.get(unit, unit.removesuffix("s") if step == "1" else unit)
+    return f"{step} {unit} more".replace("  ", " ")
 
 
 def alt(relation: Relation) -> str:
@@ -175,7 +185,7 @@ def sorted_ends(row: pd.Series, shown: Display) -> tuple[float, float, float]:
 
 
 def _unit_words(shown: Display) -> str:
-    return f"{shown.label} in {shown.unit}" if shown.kind == "share" else f"{shown.label} {shown.unit}".strip()
+    return f"{shown.label}, {shown.unit}," if shown.kind == "share" else f"{shown.label} {shown.unit}".strip()
 
 
 def _among(relation: Relation) -> str:

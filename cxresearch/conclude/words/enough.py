@@ -1,5 +1,7 @@
 """Sentences about how fast is fast enough: `dose_response`."""
 
+import math
+
 import pandas as pd
 
 from cxresearch.conclude.escape import plain
@@ -16,6 +18,8 @@ def headline(relation: Relation, strength: str, worth: float | None) -> str:
     if worth is None:
         return f"How {asked(relation)} is enough cannot be said: no smallest worthwhile difference was declared."
     gap = f"the {shown.amount(worth)} worth acting on"
+    if strength == "inconclusive" and finite(float(row["estimate"])) and facts.get("share_not_reached", 1.0) <= 0.1:
+        return f"Up to which point {exposure_words(facts)} is good enough, these data cannot say."
     if strength == "inconclusive":
         return f"Whether there is a point up to which {exposure_words(facts)} is good enough, these data cannot say."
     if not finite(float(row["estimate"])):
@@ -68,6 +72,17 @@ def reach(relation: Relation) -> str:
     return f"{clock(facts['range_low'], exposure_unit(facts))} to {clock(facts['range_high'], exposure_unit(facts))}"
 
 
+def interval_share(relation: Relation) -> float:
+    """Return how much of the range, on the scale of the curve, the interval of the point covers: 0 to 1."""
+    facts, row = relation.facts, relation.row("fast_enough")
+    ends = [row["low"], row["high"], facts["range_low"], facts["range_high"]]
+    if facts.get("log_scale"):
+        ends = [math.log2(end) if end > 0 else float("nan") for end in ends]
+    low, high, first, last = (float(end) for end in ends)
+    share = (min(high, last) - max(low, first)) / (last - first) if last > first else float("nan")
+    return share if math.isfinite(share) else 1.0
+
+
 def title(relation: Relation) -> str:
     """Return what the curve says."""
     worth, shown = relation.facts.get("worth"), outcome_of(relation.facts)
@@ -75,6 +90,8 @@ def title(relation: Relation) -> str:
         return f"{shown.label} by {exposure_words(relation.facts)}"
     if not finite(float(relation.row("fast_enough")["estimate"])):
         return f"Within this range no {_nearer(relation)} goes with {shown.amount(worth)} more"
+    if interval_share(relation) > 0.5 or relation.facts.get("share_not_reached", 0.0) > 0.1:
+        return f"{shown.label} by {exposure_words(relation.facts)}: where it is good enough, these data cannot say"
     return f"Up to {at(relation)}, any {_nearer(relation)} goes with less than {shown.amount(worth)} more"
 
 

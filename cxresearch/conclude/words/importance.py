@@ -67,7 +67,7 @@ def _together(relation: Relation) -> str:
     blocks, shown = ranked(relation, "block"), outcome_of(relation.facts)
     many = len(ranked(relation))
     who = (
-        listed([plain(label) for label in sorted(blocks["label"])])
+        listed([lower_first(label) for label in sorted(blocks["label"])])
         if len(blocks)
         else f"the {many} drivers"
         if many > 1

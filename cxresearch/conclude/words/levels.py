@@ -16,6 +16,19 @@ def display_of(relation: Relation, row: pd.Series) -> Display:
     return outcome_of({**relation.facts, **{fact: row[column] for fact, column in own.items() if column in row.index}})
 
 
+def lead_row(relation: Relation) -> pd.Series:
+    """Return the row that the headline speaks of: the overall one; on a scorecard the first about experience."""
+    rows = relation.estimates
+    if "side" in rows.columns and ((rows["side"] == "experience") & (rows["level"] == "")).any():
+        rows = rows[(rows["side"] == "experience") & (rows["level"] == "")]
+    return rows.iloc[0]
+
+
+def may_show(relation: Relation, row: pd.Series) -> bool:
+    """Return whether a row may be shown."""
+    return shown_rows(relation.estimates, limit_of(relation))[list(relation.estimates.index).index(row.name)]
+
+
 def value(shown: Display, row: pd.Series) -> str:
     """Return an estimate with its interval: "38.5 (37.6 to 39.4)"; durations as on a watch."""
     if shown.kind == "duration":
@@ -27,9 +40,9 @@ def value(shown: Display, row: pd.Series) -> str:
 
 def headline(relation: Relation, strength: str, worth: float | None = None) -> str:
     """Return where the first quantity stands, and for months whether any lies outside the control band."""
-    row = relation.estimates.iloc[0]
+    row = lead_row(relation)
     shown = display_of(relation, row)
-    if not shown_rows(relation.estimates, limit_of(relation))[0]:
+    if not may_show(relation, row):
         return f"{shown.label} is not shown: it rests on fewer than {limit_of(relation)} answers."
     unit = "" if shown.kind in ("nps", "duration") else f" {shown.unit}"
     text = f"{shown.label} is {value(shown, row).replace(' (', f'{unit} (')}"
@@ -38,9 +51,9 @@ def headline(relation: Relation, strength: str, worth: float | None = None) -> s
 
 def detail(relation: Relation, strength: str, worth: float | None = None) -> str:
     """Return interval, n, and the levels as they stand."""
-    row = relation.estimates.iloc[0]
+    row = lead_row(relation)
     shown = display_of(relation, row)
-    if not shown_rows(relation.estimates, limit_of(relation))[0]:
+    if not may_show(relation, row):
         return "Small groups are not shown."
     parts = [f"95% interval {value(shown, row).partition(' (')[2].rstrip(')')}; {basis(row, relation.facts)}."]
     parts += [_months_named(relation)] if has_months(relation) else []

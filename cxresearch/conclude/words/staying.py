@@ -8,19 +8,27 @@ from cxresearch.conclude.words.display import lower_first, upper_first
 from cxresearch.conclude.words.numbers import count, number, span
 from cxresearch.relate.relation import Relation
 
+NOT_YET = "not yet answered"
+
 
 def gap(relation: Relation) -> tuple[float, float, float] | None:
     """Return first group less last, of 100 customers, with its interval; None where there is one group."""
-    rows = relation.estimates[relation.estimates["term"] == "kept"]
+    rows = compared(relation)
     if len(rows) < 2:
         return None
     first, last = (tuple(100 * float(row[name]) for name in ("estimate", "low", "high")) for _, row in rows.iloc[[0, -1]].iterrows())
     return difference(first, last)
 
 
+def compared(relation: Relation) -> pd.DataFrame:
+    """Return the groups that have an exposure; those still waiting are shown, but are neither end of a comparison."""
+    rows = relation.estimates[relation.estimates["term"] == "kept"]
+    return rows[rows["level"] != NOT_YET]
+
+
 def headline(relation: Relation, strength: str, worth: float | None) -> str:
     """Return how many more of 100 the first group keeps than the last."""
-    rows, apart = relation.estimates, gap(relation)
+    rows, apart = compared(relation), gap(relation)
     days = relation.facts["days"]
     if apart is None:
         return f"Of 100 customers, {number(100 * rows.iloc[0]['estimate'])} were still here after {days} days."
@@ -62,7 +70,7 @@ def title(relation: Relation) -> str:
     apart, p = gap(relation), relation.facts.get("logrank_p")
     if apart is None:
         return f"{number(100 * relation.estimates.iloc[0]['estimate'])} of 100 customers are still here after {relation.facts['days']} days"
-    rows = relation.estimates
+    rows = compared(relation)
     if p is None or not p < 0.05 or apart[1] <= 0 <= apart[2]:
         return "The groups are not told apart"
     more = "more" if apart[0] > 0 else "fewer"
