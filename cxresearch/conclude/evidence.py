@@ -3,8 +3,6 @@
 import math
 from collections.abc import Iterable
 
-from scipy.special import ndtri
-
 from cxresearch.relate.relation import Check
 
 STRENGTHS = ("clear", "suggestive", "negligible", "inconclusive", "described")
@@ -123,17 +121,6 @@ def difference(first: tuple[float, float, float], second: tuple[float, float, fl
     (a, a_low, a_high), (b, b_low, b_high) = first, second
     gap = a - b
     return gap, gap - math.hypot(a - a_low, b_high - b), gap + math.hypot(a_high - a, b - b_low)
-
-
-def side_by_side(count: int) -> float:
-    """Return the usual 95% multiplier widened for `count` looks (Bonferroni), for bands that show many points at once.
-
-    Examples
-    --------
-    >>> round(side_by_side(1), 2)
-    1.96
-    """
-    return float(ndtri(1 - 0.025 / max(1, count)))
 
 
 def _under(word: str, cap: str | None) -> str:

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from cxresearch.conclude.charts.ink import BAND, MARK, NARROW, PAPER, POINT, QUIET, RULE, Margins, canvas, drawn, fitted, note, text_width
+from cxresearch.conclude.charts.ink import BAND, MARK, PAPER, POINT, QUIET, RULE, Margins, canvas, drawn, fitted, note, text_width
 from cxresearch.conclude.escape import slug
 from cxresearch.conclude.finding import Finding
 from cxresearch.conclude.words.display import finite
@@ -63,7 +63,7 @@ def forest(name: str, message: str, rows: list[tuple[str, Ends]], *, width: int,
     def draw() -> Any:
         figure, axes = canvas(width, 58 * len(rows) + 34, Margins(4, 22, 4, 0))
         limits = _limits([end for _, ends in rows for end in ends], worth)
-        _ground(axes, limits, worth, bottom=0.45 - len(rows), top=0.7, unit=unit, width=width - 8)
+        _ground(axes, limits, worth, reach=(0.45 - len(rows), 0.7), unit=unit, width=width - 8)
         for i, (label, ends) in enumerate(rows):
             mark(axes, -i, ends)
             _above(axes, f"{label}: {number(ends[0], _digits(rows))}", (ends[0], -i), limits, width - 8)
@@ -133,11 +133,11 @@ def _placed(finding: Finding, scale: Mapping[str, Any]) -> str:
 
 
 def _ground(
-    axes: Any, limits: tuple[float, float], worth: float | None, *, bottom: float = -1, top: float = 1, unit: str = "", width: float = 0
+    axes: Any, limits: tuple[float, float], worth: float | None, *, reach: tuple[float, float] = (-1, 1), unit: str = "", width: float = 0
 ) -> None:
     """Draw what every interval is read against: no difference, and the smallest difference worth acting on."""
-    axes.set(xlim=limits, ylim=(bottom, top))
-    axes.axhline(bottom, color=RULE, lw=1, zorder=1)
+    axes.set(xlim=limits, ylim=reach)
+    axes.axhline(reach[0], color=RULE, lw=1, zorder=1)
     axes.axvline(0, color=QUIET, lw=1, zorder=1)
     if worth:
         size = abs(worth)
@@ -145,7 +145,7 @@ def _ground(
         for edge in sorted({worth, -size if limits[0] < -1.31 * size else worth, size if limits[1] > 1.6 * size else worth}):
             axes.axvline(edge, color=QUIET, lw=1.4, ls=(0, (1, 2.2)), zorder=1)
     if width:
-        _ground_labels(axes, limits, worth, bottom, unit, width)
+        _ground_labels(axes, limits, worth, reach[0], unit, width)
 
 
 def _ground_labels(axes: Any, limits: tuple[float, float], worth: float | None, bottom: float, unit: str, width: float) -> None:
@@ -181,8 +181,3 @@ def _digits(rows: list[tuple[str, Ends]]) -> int:
 
 def _span(ends: Ends, digits: int) -> str:
     return f"{number(ends[1], digits)} to {number(ends[2], digits)}"
-
-
-def narrow(width: int) -> bool:
-    """Return whether this is the drawing for a phone."""
-    return width <= NARROW
