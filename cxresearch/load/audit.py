@@ -8,6 +8,7 @@ import ibis
 import pandas as pd
 
 from cxresearch.ask.study_schema import IDS
+from cxresearch.load.rules import repeated
 
 AUDIT = ("table", "thing", "detail", "n", "of")
 Row = tuple[str, str, str, int, int]
@@ -64,25 +65,29 @@ def audit_of(stages: Mapping[str, Stage], clean: Mapping[str, ibis.Table]) -> pd
 
 
 def _counts(name: str, stage: Stage) -> list[Row]:
-    table = stage.table
-    sound = table.rule.isnull()
-    key = IDS.get(name)
-    names = [*stage.names, *([f"{key} repeated (one row kept)"] if key else [])]
-    asked = {"rows": table.count(), "sound": sound.sum()}
-    asked |= {f"r{place}": (table.rule == rule).sum() for place, rule in enumerate(names)}
-    asked |= {f"m{place}": (sound & table[column].isnull()).sum() for place, column in enumerate(stage.columns)}
     blanks = [(column, code) for column, codes in stage.codes.items() for code in codes]
-    asked |= {f"b{place}": (table[f"code_{column}"] == code).sum() for place, (column, code) in enumerate(blanks)}
-    asked |= {f"e{place}": (sound & _empty(table, column)).sum() for place, column in enumerate(stage.codes)}
-    found = table.aggregate(**asked).execute().fillna(0).iloc[0].astype("int64")
-    rows, whole = int(found["sound"]), int(found["rows"])
+    found = _by_rule(stage, blanks)
+    whole, sound = int(found["rows"].sum()), found[found["rule"].isna()]
+    rows = int(sound["rows"].sum())
+    broken = dict(zip(found["rule"], found["rows"], strict=True))
+    key = IDS.get(name)
     listed = [("source", "rows read; the latest of each is kept", stage.read, stage.read)] if stage.read is not None else []
     listed += [("rows", "", rows, whole)]
-    listed += [("quarantined", rule, int(found[f"r{place}"]), whole) for place, rule in enumerate(names)]
-    listed += [("blank", f"{column}: coded {code}", int(found[f"b{place}"]), whole) for place, (column, code) in enumerate(blanks)]
-    listed += [("blank", f"{column}: empty", int(found[f"e{place}"]), whole) for place, column in enumerate(stage.codes)]
-    listed += [("missing", column, int(found[f"m{place}"]), rows) for place, column in enumerate(stage.columns)]
-    return [(name, thing, detail, n, of) for thing, detail, n, of in listed if n or thing in ("rows", "source")]
+    listed += [("quarantined", rule, broken.get(rule, 0), whole) for rule in (*stage.names, repeated(key) if key else "")]
+    listed += [("blank", f"{column}: coded {code}", found[f"b{place}"].sum(), whole) for place, (column, code) in enumerate(blanks)]
+    listed += [("blank", f"{column}: empty", sound[f"e{place}"].sum(), whole) for place, column in enumerate(stage.codes)]
+    listed += [("missing", column, sound[f"m{place}"].sum(), rows) for place, column in enumerate(stage.columns)]
+    return [(name, thing, detail, int(n), int(of)) for thing, detail, n, of in listed if n or thing in ("rows", "source")]
+
+
+def _by_rule(stage: Stage, blanks: list[tuple[str, str]]) -> pd.DataFrame:
+    """Return the counts for every broken rule, and for the sound rows (rule missing): one pass over the table."""
+    table = stage.table
+    asked = {"rows": table.count()}
+    asked |= {f"m{place}": table[column].isnull().sum() for place, column in enumerate(stage.columns)}
+    asked |= {f"b{place}": (table[f"code_{column}"] == code).sum() for place, (column, code) in enumerate(blanks)}
+    asked |= {f"e{place}": _empty(table, column).sum() for place, column in enumerate(stage.codes)}
+    return table.group_by("rule").aggregate(**asked).execute().fillna(dict.fromkeys(list(asked), 0))
 
 
 def _empty(table: ibis.Table, column: str) -> ibis.Value:

@@ -46,6 +46,8 @@ class Reading:
         Decimal mark.
     labels : mapping
         Code -> label.
+    trimmed : bool
+        Blanks around a value are no part of it, as in text files.
     """
 
     kind: str
@@ -55,14 +57,15 @@ class Reading:
     date_format: str | None = None
     decimal: str = "."
     labels: Mapping[str, str] = field(default_factory=dict)
+    trimmed: bool = False
 
 
 @dataclass(frozen=True)
 class Cast:
-    """A typed column, which rows could not be read, and which blank code stood there."""
+    """A typed column, which rows could not be read (None: it cannot happen), and which blank code stood there."""
 
     value: ibis.Value
-    unreadable: ibis.Value
+    unreadable: ibis.Value | None = None
     code: ibis.Value | None = None
 
 
@@ -83,11 +86,11 @@ def cast(column: ibis.Value, reading: Reading, kind: ibis.Value | None = None) -
     Cast
         `value` is missing where the source is empty, blank or unreadable; `unreadable` tells the last apart.
     """
-    given = _present(column, reading.missing)
+    given = _present(column, reading)
     code = _code(given, reading.blank, kind) if reading.blank else None
     asked = ifelse(code.isnull(), given, ibis.null(given.type())) if code is not None else given
     value = _typed(asked, reading)
-    unreadable = asked.notnull() & value.isnull()
+    unreadable = asked.notnull() & value.isnull() if _may_fail(column, reading.kind) else None
     return Cast(_labelled(value, reading.labels), unreadable, code)
 
 
@@ -103,9 +106,15 @@ def kind_of(column: ibis.Value) -> str:
     return "timestamp" if type_.is_timestamp() or type_.is_date() else "text"
 
 
-def _present(column: ibis.Value, missing: tuple[str, ...]) -> ibis.Value:
+def _may_fail(column: ibis.Value, kind: str) -> bool:
+    source = kind_of(column)
+    return kind != "text" and source != kind and (source, kind) != ("integer", "number")
+
+
+def _present(column: ibis.Value, reading: Reading) -> ibis.Value:
+    missing = reading.missing
     if column.type().is_string():
-        text = column.strip()
+        text = column.strip() if reading.trimmed else column
         return ifelse(text.isin(["", *missing]), ibis.null("string"), text)
     if column.type().is_floating():
         column = ifelse(column.isnan(), ibis.null(column.type()), column)

@@ -128,7 +128,7 @@ def _stage(connection: ibis.BaseBackend, study: Study, spec: TableSpec, contacts
         table, columns = _with_customer(table, contacts.clean), {**columns, "customer_id": "text"}
     until = end_of_observation(study) or _plausible_end(table, columns)
     contract = (
-        *(readable(own, reading.kind) for own, reading in readings.items() if reading.kind != "text"),
+        *(readable(own, reading.kind) for own, reading in readings.items() if casts[own].unreadable is not None),
         *rules(study, spec, columns, until),
     )
     codes = {
@@ -147,8 +147,7 @@ def _held(connection: ibis.BaseBackend, spec: TableSpec, raw: ibis.Table, table:
     """
     if connection.name != "duckdb" or not spec.files:
         return table
-    text = spec.files[0].endswith(TEXT)
-    make = connection.create_table if text or raw.count().execute() <= HELD_ROWS else connection.create_view
+    make = connection.create_table if _is_text(spec) or raw.count().execute() <= HELD_ROWS else connection.create_view
     return make(f"typed_{spec.name}", table)
 
 
@@ -166,7 +165,12 @@ def _reading(study: Study, spec: TableSpec, own: str, given: tuple[str, ...], ra
     if kind == "timestamp" and not spec.files:
         refuse_text_times(_joined(raw, given), given[0], f"{study.file}: tables.{spec.name}")
     missing = format.missing.get(given[0], format.missing.get("*", ()))
-    return Reading(kind, study.timezone, missing, _blank(study, spec, own), format.date_format, format.decimal, study.values.get(own, {}))
+    labels, blank = study.values.get(own, {}), _blank(study, spec, own)
+    return Reading(kind, study.timezone, missing, blank, format.date_format, format.decimal, labels, _is_text(spec))
+
+
+def _is_text(spec: TableSpec) -> bool:
+    return bool(spec.files) and spec.files[0].endswith(TEXT)
 
 
 def _blank(study: Study, spec: TableSpec, own: str) -> tuple[tuple[str | None, str], ...]:
@@ -190,7 +194,7 @@ def _joined(raw: ibis.Table, given: tuple[str, ...]) -> ibis.Value:
 
 def _typed(raw: ibis.Table, casts: Mapping[str, Cast], spec: TableSpec) -> ibis.Table:
     values = {own: made.value for own, made in casts.items()} | {own: ibis.literal(value) for own, value in spec.constants.items()}
-    values |= {f"unreadable_{own}": made.unreadable for own, made in casts.items()}
+    values |= {f"unreadable_{own}": made.unreadable for own, made in casts.items() if made.unreadable is not None}
     values |= {f"code_{own}": made.code for own, made in casts.items() if made.code is not None}
     return raw.select(**values)
 

@@ -149,8 +149,13 @@ def once_each(table: ibis.Table, key: str, columns: list[str]) -> ibis.Table:
         return table
     order = ibis.window(group_by=[table[key], table.rule.isnull()], order_by=[table[column] for column in columns if column != key])
     ranked = table.mutate(_rank=ibis.row_number().over(order))
-    repeated = ranked.rule.isnull() & (ranked._rank > 0)
-    return ranked.mutate(rule=ibis.ifelse(repeated, f"{key} repeated (one row kept)", ranked.rule)).drop("_rank")
+    again = ranked.rule.isnull() & (ranked._rank > 0)
+    return ranked.mutate(rule=ibis.ifelse(again, repeated(key), ranked.rule)).drop("_rank")
+
+
+def repeated(key: str) -> str:
+    """Return the name of the rule that an id stands once."""
+    return f"{key} repeated (one row kept)"
 
 
 def end_of_observation(study: Study) -> datetime | None:
