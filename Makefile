@@ -75,5 +75,5 @@ lint: $(STAMP)
 clean:
 	@rm -rf .venv .tools build dist *.egg-info .pytest_cache .ruff_cache .hypothesis
 	@find reports -mindepth 1 ! -name README.md -exec rm -rf {} +
-	@rm -rf data/demo
+	@rm -f data/demo/*.parquet data/demo/truth.toml
 	@find cxresearch tests notebooks benchmarks docs -name __pycache__ -prune -exec rm -rf {} +

@@ -109,8 +109,9 @@ class _Renderer(mistune.HTMLRenderer):
     def list(self, text: str, ordered: bool, **attributes: Any) -> str:
         return super().list(text, ordered, **attributes).replace("<ul>", '<ul class="plain">', 1)
 
-    def safe_url(self, url: str) -> str:
-        return url if re.match(r"(?i)https?://|mailto:|#", url) else "#"
+    def link(self, text: str, url: str, title: str | None = None) -> str:
+        allowed = re.match(r"(?i)https?://|mailto:|#", url)
+        return str(Markup('<a href="{}">{}</a>').format(url, Markup(text))) if allowed else text
 
 
 _MARKDOWN = mistune.create_markdown(renderer=_Renderer(escape=True), plugins=["table"])

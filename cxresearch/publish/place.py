@@ -63,19 +63,35 @@ def reports_root(out: Path) -> Path:
 def building(root: Path) -> Iterator[Path]:
     """Give a fresh folder on the same file system, removed afterwards whatever happens."""
     (root / ".building").mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix=f"run-{os.getpid()}-", dir=root / ".building"))
+    folder = Path(tempfile.mkdtemp(prefix="run-", dir=root / ".building"))
     folder.chmod(0o755)
+    in_use = _take(folder)
     try:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+        os.close(in_use)
 
 
 def sweep(root: Path) -> None:
-    """Remove what runs left behind that were killed."""
+    """Remove what runs left behind that were killed: the system lets go of their folders, whatever the end."""
     for folder in (root / ".building").glob("run-*"):
-        if not _alive(int(folder.name.split("-")[1])):
-            shutil.rmtree(folder, ignore_errors=True)
+        try:
+            taken = _take(folder)
+        except OSError:
+            continue
+        shutil.rmtree(folder, ignore_errors=True)
+        os.close(taken)
+
+
+def _take(folder: Path) -> int:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(handle)
+        raise
+    return handle
 
 
 @contextmanager
@@ -152,13 +168,3 @@ def _sync(folder: Path) -> None:
         if path.is_file():
             with path.open("rb") as handle:
                 os.fsync(handle.fileno())
-
-
-def _alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        pass
-    return True

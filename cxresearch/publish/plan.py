@@ -78,7 +78,7 @@ def _section(name: str, path: Path) -> Mapping[str, Any]:
     if not path.is_file():
         raise RunError(f"{path.name} was not found in {path.parent.name}/. It says which notebooks belong to an edition.")
     editions = _editions(path)
-    if name not in editions or slug(name) != name:
+    if not name or name not in editions or slug(name) != name:
         raise RunError(f'There is no edition "{name}" in {path.name}; {nearest(name, editions)}')
     said = editions[name]
     for key in said:

@@ -1,0 +1,94 @@
+"""The command: what it prints, where, and with which exit code."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from making import notebook, whole
+
+ROOT = Path(__file__).parents[1]
+
+
+def command(folder, *words):
+    around = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "100"}
+    return subprocess.run(
+        [sys.executable, "-m", "cxresearch.cli", *words], cwd=folder, capture_output=True, text=True, env=around, timeout=120
+    )
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    home = tmp_path_factory.mktemp("project")
+    whole(home)
+    notebook(home / "notebooks" / "05_bad.ipynb", "1/0")
+    (home / "notebooks" / "editions.toml").write_text('[default]\ntitle = "All"\nnotebooks = ["speed", "bad"]\n')
+    return home
+
+
+def test_list_names_notebooks_with_their_questions_and_editions(home):
+    done = command(home, "list")
+    assert done.returncode == 0 and done.stderr == ""
+    assert "03_speed        Does speed matter?" in done.stdout and "publish default" in done.stdout
+
+
+def test_describe_shows_type_default_and_help(home):
+    done = command(home / "notebooks", "describe", "speed")
+    assert "worth        float | None   default None           smallest change worth acting on" in done.stdout
+
+
+def test_run_prints_the_page_as_its_last_line(home):
+    done = command(home, "run", "speed", "-p", "worth=2", "-p", "by=None")
+    assert done.returncode == 0, done.stderr
+    assert (home / done.stdout.splitlines()[-1]).is_file()
+
+
+def test_publish_says_what_failed_and_where_the_page_is(home):
+    done = command(home, "publish", "default")
+    assert done.returncode == 1
+    assert Path(done.stdout.strip()).is_file()
+    lines = done.stderr.splitlines()
+    assert len(lines) == 3 and {"1/2", "2/2"} == {line.split()[0] for line in lines[:2]}
+    assert lines[-1] == "1 of 2 reports failed: 05_bad. The index page says why."
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [
+        (("run", "03_speed", "-p", "perod=2025-Q2"), 1, '03_speed has no parameter "perod"; did you mean "period"?'),
+        (("run", "03_speed", "-p", "seed=many"), 1, "03_speed: seed must be int, but it was given 'many'."),
+        (("run", "03_sped"), 1, 'There is no notebook "03_sped" in notebooks/; did you mean "03_speed"?'),
+        (("run", "bad"), 1, "05_bad failed. Stopped in step 3 of 3: ZeroDivisionError: division by zero."),
+        (("publish", "defalt"), 1, 'did you mean "default"?'),
+        (("run", "03_speed", "-p", "seed"), 2, "-p takes NAME=VALUE"),
+        (("run", "03_speed", "-p", "seed=1", "-p", "seed=2"), 2, "-p seed was given twice"),
+        (("nope",), 2, "No such command 'nope'"),
+        (("run",), 2, "Missing argument"),
+        (("run", "speed", "--nope"), 2, "--nope"),
+        (("check", "data/none"), 1, "none"),
+        (("fetch", "nope"), 1, "nope"),
+    ],
+)
+def test_an_error_is_one_plain_paragraph_on_stderr(home, words, code, told):
+    done = command(home, *words)
+    assert (done.returncode, done.stdout) == (code, "")
+    assert told in done.stderr and "Traceback" not in done.stderr and done.stderr.count("\n") == 1
+
+
+def test_debug_shows_where_it_came_from(home):
+    assert "Traceback" in command(home, "--debug", "run", "nope").stderr
+
+
+def test_outside_a_project_it_says_where_to_go(tmp_path):
+    assert 'No folder "notebooks"' in command(tmp_path, "list").stderr
+
+
+@pytest.mark.parametrize("name", ["demo", "list", "describe", "check", "run", "publish", "fetch", "lab"])
+def test_help_shows_examples(tmp_path, name):
+    done = command(tmp_path, name, "--help")
+    assert done.returncode == 0 and "Example" in done.stdout and f"cxresearch {name}" in " ".join(done.stdout.split())
+
+
+def test_version(tmp_path):
+    assert command(tmp_path, "--version").stdout.startswith("cxresearch ")
