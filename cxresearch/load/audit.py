@@ -77,7 +77,7 @@ def _counts(name: str, stage: Stage) -> list[Row]:
     listed += [("blank", f"{column}: coded {code}", found[f"b{place}"].sum(), whole) for place, (column, code) in enumerate(blanks)]
     listed += [("blank", f"{column}: empty", sound[f"e{place}"].sum(), whole) for place, column in enumerate(stage.codes)]
     listed += [("missing", column, sound[f"m{place}"].sum(), rows) for place, column in enumerate(stage.columns)]
-    return [(name, thing, detail, int(n), int(of)) for thing, detail, n, of in listed if n or thing in ("rows", "source")]
+    return [(name, thing, detail, int(n), int(of)) for thing, detail, n, of in listed if int(n) > 0 or thing in ("rows", "source")]
 
 
 def _by_rule(stage: Stage, blanks: list[tuple[str, str]]) -> pd.DataFrame:
@@ -119,8 +119,7 @@ def fingerprint_of(table: ibis.Table) -> str:
     """Return text that is equal for equal rows, whatever their order: a sum of hashes, made in the engine."""
     parts = [ibis.coalesce(table[name].cast("string"), "\u2205") for name in sorted(table.columns)]
     text = ibis.literal("\u241f").join(parts)
-    number = {"duckdb": lambda: _duckdb_number(text), "postgres": lambda: _postgres_number(text, 0)}.get(
-        table.get_backend().name, text.hash
-    )()
+    engine = table.get_backend().name
+    number = _duckdb_number(text) if engine == "duckdb" else _postgres_number(text, 0) if engine == "postgres" else text.hash()
     found = table.aggregate(rows=table.count(), total=number.cast("decimal(38, 0)").sum()).execute().iloc[0]
     return f"{','.join(sorted(table.columns))}:{found['rows']}:{found['total']}"

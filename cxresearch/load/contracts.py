@@ -12,7 +12,7 @@ import pandas as pd
 
 from cxresearch.ask.study import Study, open_study
 from cxresearch.ask.study_schema import COLUMNS, IDS
-from cxresearch.ask.table_spec import TableSpec
+from cxresearch.ask.table_spec import Latest, TableSpec
 from cxresearch.load.audit import Stage, audit_of, fingerprint_of
 from cxresearch.load.casting import Cast, Reading, cast, kind_of, refuse_text_times
 from cxresearch.load.rules import complete_mapping, end_of_observation, first_broken, once_each, readable, rules, schema_of
@@ -115,7 +115,7 @@ def check(path: str | Path) -> pd.DataFrame:
 def _stage(connection: ibis.BaseBackend, study: Study, spec: TableSpec, contacts: Stage | None) -> Stage:
     raw = raw_table(connection, study, spec)
     read_rows = int(raw.count().execute()) if spec.latest else None
-    raw = _latest(raw, spec) if spec.latest else raw
+    raw = _latest(raw, spec.latest) if spec.latest else raw
     sources = _sources(spec, raw.columns)
     complete_mapping(study, spec, (*sources, *spec.constants))
     readings = {own: _reading(study, spec, own, given, raw) for own, given in sources.items()}
@@ -147,7 +147,7 @@ def _held(connection: ibis.BaseBackend, spec: TableSpec, raw: ibis.Table, table:
     """
     if connection.name != "duckdb" or not spec.files:
         return table
-    make = connection.create_table if _is_text(spec) or raw.count().execute() <= HELD_ROWS else connection.create_view
+    make = connection.create_table if _is_text(spec) or int(raw.count().execute()) <= HELD_ROWS else connection.create_view
     return make(f"typed_{spec.name}", table)
 
 
@@ -199,14 +199,12 @@ def _typed(raw: ibis.Table, casts: Mapping[str, Cast], spec: TableSpec) -> ibis.
     return raw.select(**values)
 
 
-def _latest(raw: ibis.Table, spec: TableSpec) -> ibis.Table:
-    order = raw[spec.latest.order]
+def _latest(raw: ibis.Table, latest: Latest) -> ibis.Table:
+    order = raw[latest.order]
     number = cast(order, Reading("number")).value
     ties = [raw[column].desc() for column in sorted(raw.columns)]
     ranked = raw.mutate(
-        _rank=ibis.row_number().over(
-            ibis.window(group_by=raw[spec.latest.per], order_by=[number.desc(nulls_first=False), order.desc(), *ties])
-        )
+        _rank=ibis.row_number().over(ibis.window(group_by=raw[latest.per], order_by=[number.desc(nulls_first=False), order.desc(), *ties]))
     )
     return ranked.filter(ranked._rank == 0).drop("_rank")
 

@@ -187,7 +187,7 @@ def _text(connection: ibis.BaseBackend, study: Study, spec: TableSpec, files: li
             except duckdb.Error:
                 raise explain(plain, file, spec.format, len(header)) from None
     table = connection.table(name)
-    if table.count().execute() == 0:
+    if int(table.count().execute()) == 0:
         raise DataError(f"{files[0]}: a header and no row.")
     return table
 
