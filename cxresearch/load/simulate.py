@@ -174,7 +174,7 @@ def _contacts(rng: np.random.Generator, company: People, service: Contacts, end:
         "replies": service.replies.astype("int64"),
         "sla_target": target,
         "sla_met": pa.array((service.responded - service.opened <= target * 3600).astype("int64"), mask=~answered),
-        "difficulty": np.round(service.difficulty, 6),
+        "difficulty": np.round(10 * service.difficulty, 5),
     }
 
 

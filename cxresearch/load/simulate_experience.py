@@ -36,18 +36,13 @@ class Surveys:
     ratings: Mapping[str, np.ndarray]
 
 
-def hardness(difficulty: np.ndarray) -> np.ndarray:
-    """Return difficulty on a scale from 0 to 1, so that no chance leaves its range."""
-    return 0.5 + 0.5 * np.tanh(0.85 * difficulty)
-
-
 def mean_nps(company: People, service: Contacts, truth: Truth) -> np.ndarray:
     """Return the mean on -100/0/100 of everybody's answer, in points: flat up to the bend, then falling per doubling."""
     plan = np.array((-2.0, 0.0, 4.0))[company.plan[service.who]]
     tenure = np.clip((service.opened - company.joined[service.who]) / (365 * DAY), 0, 3)
     lost = truth.nps_per_doubling * np.maximum(0, service.wait - truth.bend)
-    lost = lost + truth.difficulty_on_nps * (hardness(service.difficulty) - 0.5)
-    lost = lost + truth.nps_per_transfer * np.minimum(service.transfers, 3) + truth.nps_per_reopen * (service.reopens > 0)
+    lost = lost + truth.difficulty_on_nps * (service.difficulty - 0.5)
+    lost = lost + truth.nps_per_transfer * service.transfers + truth.nps_per_reopen * (service.reopens > 0)
     channel = np.array((2.0, 0.0, 3.0))[service.channel]
     return np.clip(MIDDLE_NPS + plan + tenure + channel + company.leaning[service.who] - lost, -74, 74)
 
@@ -60,7 +55,7 @@ def nps_per_halving(truth: Truth) -> float:
     Examples
     --------
     >>> round(nps_per_halving(Truth()), 2)
-    3.97
+    3.96
 
     References
     ----------
@@ -71,9 +66,10 @@ def nps_per_halving(truth: Truth) -> float:
 
 def share_above_bend(truth: Truth) -> float:
     """Return the share of contacts whose first response takes longer than the bend."""
-    spread = float(np.hypot(WAIT_NOISE, truth.difficulty_on_wait))
-    above = (NormalDist(MIDDLE_WAIT + slower, spread).cdf(truth.bend) for slower in CHANNEL_SLOWER)
-    return sum(share * (1 - below) for share, below in zip(CHANNEL_SHARE, above, strict=True))
+    difficulty = (np.arange(2000) + 0.5) / 2000 - 0.5
+    middles = [MIDDLE_WAIT + slower + truth.difficulty_on_wait * difficulty for slower in CHANNEL_SLOWER]
+    below = [np.mean([NormalDist(middle, WAIT_NOISE).cdf(truth.bend) for middle in each]) for each in middles]
+    return float(sum(share * (1 - part) for share, part in zip(CHANNEL_SHARE, below, strict=True)))
 
 
 def surveys(rng: np.random.Generator, company: People, service: Contacts, mean: np.ndarray, end: int) -> list[Surveys]:
@@ -114,7 +110,7 @@ def _ratings(rng: np.random.Generator, score: np.ndarray) -> dict[str, np.ndarra
         noise = rng.standard_normal(len(score))
         latent = slope * standard + (0.3 * halo if slope else 0) + 0.75 * noise
         answer = np.clip(np.rint(3.7 + latent), 1, 5)
-        rated[name] = np.where(rng.random(len(score)) < 0.06, np.nan, answer)
+        rated[name] = np.where(rng.random(len(score)) < 0.01, np.nan, answer)
     return rated
 
 
@@ -142,8 +138,7 @@ def leaving(
 def _chance(company: People, service: Contacts, last: np.ndarray, landmark: int, truth: Truth) -> np.ndarray:
     known = (last >= 0) & (service.responded[last] < landmark)
     wait = np.where(known, service.wait[last] - MIDDLE_WAIT, 0.0)
-    hard = hardness(service.difficulty[last])
     plan = np.array((0.006, 0.0, -0.006))[company.plan]
     tenure = -0.004 * np.clip((landmark - company.joined) / (365 * DAY), 0, 2)
-    contacted = 0.10 + truth.kept_per_doubling * wait + truth.difficulty_on_leaving * hard
+    contacted = 0.10 + truth.kept_per_doubling * wait + truth.difficulty_on_leaving * service.difficulty[last]
     return np.where(last >= 0, contacted, 0.04) + plan + tenure

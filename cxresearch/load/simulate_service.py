@@ -32,9 +32,9 @@ class Truth:
     kept_per_doubling : float
         Share of customers lost within 90 days per doubling of the last first response time.
     nps_per_transfer, nps_per_reopen : float
-        Points lost per hand-off (up to three) and by a reopened contact.
+        Points lost per hand-off and by a reopened contact.
     difficulty_on_wait : float
-        Doublings of the wait per standard deviation of difficulty: what makes hard tickets slow.
+        Doublings of the wait from the easiest to the hardest: what makes hard tickets slow.
     difficulty_on_nps, difficulty_on_leaving : float
         Spread between the easiest and the hardest ticket, in points and as a share of customers: what makes them unsatisfying.
     """
@@ -44,7 +44,7 @@ class Truth:
     kept_per_doubling: float = 0.02
     nps_per_transfer: float = 3.0
     nps_per_reopen: float = 5.0
-    difficulty_on_wait: float = 0.9
+    difficulty_on_wait: float = 3.1
     difficulty_on_nps: float = 60.0
     difficulty_on_leaving: float = 0.20
 
@@ -132,12 +132,12 @@ def contacts(rng: np.random.Generator, company: People, span: tuple[int, int], t
     order = np.lexsort((opened, who))
     who, opened = who[order], opened[order]
     count = len(who)
-    difficulty, channel = rng.standard_normal(count), rng.choice(len(CHANNELS), count, p=CHANNEL_SHARE)
-    wait = MIDDLE_WAIT + truth.difficulty_on_wait * difficulty + np.array(CHANNEL_SLOWER)[channel] + WAIT_NOISE * rng.standard_normal(count)
+    difficulty, channel = rng.random(count), rng.choice(len(CHANNELS), count, p=CHANNEL_SHARE)
+    wait = MIDDLE_WAIT + truth.difficulty_on_wait * (difficulty - 0.5) + np.array(CHANNEL_SLOWER)[channel] + WAIT_NOISE * rng.standard_normal(count)
     responded = opened + np.maximum(np.rint(2**wait * 3600), 1).astype("int64")
-    work = 2 ** (2.0 + 0.5 * difficulty + 1.2 * rng.standard_normal(count)) * 3600
-    transfers, reopens = rng.poisson(0.35 * np.exp(0.35 * np.clip(difficulty, -3, 3))), rng.random(count) < 0.08 + 0.05 * (difficulty > 0.5)
-    urgency = difficulty + rng.standard_normal(count)
+    work = 2 ** (2.0 + 1.7 * (difficulty - 0.5) + 1.2 * rng.standard_normal(count)) * 3600
+    transfers, reopens = rng.poisson(0.2 + 0.35 * difficulty), rng.random(count) < 0.08 + 0.06 * difficulty
+    urgency = 3.5 * (difficulty - 0.5) + rng.standard_normal(count)
     return Contacts(
         who, opened, difficulty, channel, wait, responded,
         np.where(rng.random(count) < 0.02, end + DAY, responded + work.astype("int64")),

@@ -19,7 +19,7 @@ from cxresearch.load.data import Data
 from cxresearch.relate.design import Design, contrast_of, design
 from cxresearch.relate.fit import Errors, Fit, clustered, partial_r2, solve
 from cxresearch.relate.method import cluster_columns, cluster_word, facts_of, few_clusters, method
-from cxresearch.relate.moments import collect, total
+from cxresearch.relate.moments import Total, collect, total
 from cxresearch.relate.relation import Relation
 
 
@@ -78,7 +78,7 @@ def effect(data: Data, *, contrast: float | str = 1.0) -> Relation:
     )
     columns = design(data, log=log)
     outcomes = ["y", "y_score"] if data.outcome.kind == "nps" else ["y"]
-    ways, notes = _ways(data, columns, outcomes)
+    ways, notes, moments = _ways(data, columns, outcomes)
     rows = [_row(way, column, label, factor) for way in ways for column, label in columns.exposure]
     checks = (*data.checks, *columns.checks, *notes, *_doubts(data, ways, columns, factor), _assigned(data))
     facts = facts_of(data) | {
@@ -87,13 +87,13 @@ def effect(data: Data, *, contrast: float | str = 1.0) -> Relation:
         "clusters": ways[0].errors["y"].clusters,
         "cluster_word": cluster_word(data),
     }
-    facts |= _sensitivity(ways, columns, data)
+    facts |= _sensitivity(ways, columns, data, moments)
     return Relation(
         "effect", data.question, pd.DataFrame(rows), None, tuple(check for check in checks if check), {"contrast": contrast}, facts
     )
 
 
-def _ways(data: Data, columns: Design, outcomes: Sequence[str]) -> tuple[list[Way], list[Check]]:
+def _ways(data: Data, columns: Design, outcomes: Sequence[str]) -> tuple[list[Way], list[Check], Total]:
     exposure = [name for name, _ in columns.exposure]
     naive, adjusted = [*exposure, *columns.always], [*exposure, *columns.always, *columns.adjust_for]
     moments = total(collect(columns.table, [*outcomes, *adjusted]))
@@ -103,8 +103,8 @@ def _ways(data: Data, columns: Design, outcomes: Sequence[str]) -> tuple[list[Wa
     try:
         ways.append(_within(columns.table, outcomes, adjusted, exposure, cluster_columns(data)))
     except MethodError as error:
-        return ways, [Check("within-customer", "passed", f"The same customer at different times cannot be compared: {error}")]
-    return ways, []
+        return ways, [Check("within-customer", "passed", f"The same customer at different times cannot be compared: {error}")], moments
+    return ways, [], moments
 
 
 def _within(table: ibis.Table, outcomes: Sequence[str], names: Sequence[str], exposure: Sequence[str], clusters: Sequence[str]) -> Way:
@@ -198,23 +198,22 @@ def _assigned(data: Data) -> Check | None:
     return None
 
 
-def _sensitivity(ways: list[Way], columns: Design, data: Data) -> dict[str, Any]:
+def _sensitivity(ways: list[Way], columns: Design, data: Data, moments: Total) -> dict[str, Any]:
     if len(columns.exposure) != 1:
         return {"robustness_value": None, "strongest_measured": None}
     column, fit = columns.exposure[0][0], ways[1].fits["y"]
     share = partial_r2(fit, column)
     f2 = share / (1 - share) if share < 1 else np.inf
     value = 1.0 if np.isinf(f2) else float((np.sqrt(f2**2 + 4 * f2) - f2) / 2)
-    return {"robustness_value": value, "strongest_measured": _strongest(fit, columns, data)}
+    return {"robustness_value": value, "strongest_measured": _strongest(fit, columns, data, moments)}
 
 
-def _strongest(fit: Fit, columns: Design, data: Data) -> dict[str, Any] | None:
+def _strongest(fit: Fit, columns: Design, data: Data, moments: Total) -> dict[str, Any] | None:
     """Return the numeric confounder that explains most of both exposure and outcome, given the others."""
     numeric = [metric for metric in data.adjust_for if metric.kind != "category"]
     if not numeric:
         return None
     others = [name for name in fit.names if name != columns.exposure[0][0]]
-    moments = total(collect(columns.table, [columns.exposure[0][0], *others]))
     exposure = solve(moments, columns.exposure[0][0], others)
     labels = data.study.labels if data.study else {}
     found = [

@@ -1,0 +1,223 @@
+"""Do the intervals hold? Simulations with known truth, through the same verbs that a notebook uses.
+
+    python benchmarks/validity.py                 all scenarios, 2,000 repetitions, two processes
+    python benchmarks/validity.py S2 --times 200  one scenario, fewer
+
+Each line: what was measured, the figure, the band it must lie in, and whether it does. Seeds are fixed and printed.
+The generators S1-S8 are those of the project's scenarios, written again here so that the file stands alone.
+"""
+
+import argparse
+import sys
+import warnings
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+import pandas as pd
+
+import cxresearch as cx
+
+SEED = 20261121
+NAIVE_LIMIT = -0.9 * 0.6 / 0.61
+
+
+@dataclass(frozen=True)
+class Line:
+    """One figure and its band, in percent unless said."""
+
+    scenario: str
+    what: str
+    value: float
+    low: float
+    high: float
+
+    @property
+    def holds(self) -> bool:
+        return bool(self.low <= self.value <= self.high)
+
+
+def rated(random, n, p=(0.27, 0.31, 0.42)):
+    """S1: 0-10 answers with these shares of detractors, passives, promoters."""
+    kind = random.choice(3, size=n, p=p)
+    return np.where(kind == 0, random.integers(0, 7, n), np.where(kind == 1, random.integers(7, 9, n), random.integers(9, 11, n)))
+
+
+def s1(n, seed):
+    random = np.random.default_rng(seed)
+    frame = pd.DataFrame({"score": np.concatenate([rated(random, n), rated(random, n)]), "side": ["a"] * n + ["b"] * n})
+    question = cx.Question(outcome=cx.Nps("score"), by="side")
+    data = cx.from_frame(frame, question, customer="row")
+    row = cx.measure(data).row("score", "a")
+    return {"covered": row.low <= 15 <= row.high, "difference": cx.compare(data).estimates["p"].iloc[0] < 0.05}
+
+
+def s2(slope, seed):
+    random = np.random.default_rng(seed)
+    hard = random.normal(size=500)
+    wait = 1 + 0.6 * hard + random.normal(0, 0.5, 500)
+    frame = pd.DataFrame({"hard": hard, "wait": wait, "score": 8 + slope * wait - 0.9 * hard + random.normal(0, 1.5, 500)})
+    ask = partial(cx.Question, outcome=cx.Mean("score"), exposure="wait")
+    found = cx.effect(cx.from_frame(frame, ask(adjust_for=("hard",)), customer="row"))
+    withheld = cx.effect(cx.from_frame(frame, ask(), customer="row"))
+    finding = cx.conclude(withheld, worth=0.2)
+    naive, adjusted = found.row("naive"), found.row("adjusted")
+    modest = finding.strength in ("suggestive", "inconclusive") and "go with" in finding.headline.replace("goes", "go")
+    shown = withheld.facts["robustness_value"] is not None and "explain" in finding.detail
+    return {
+        "covered": adjusted.low <= slope <= adjusted.high, "naive": naive.low <= slope + NAIVE_LIMIT <= naive.high,
+        "fooled": naive.low <= slope <= naive.high, "modest": modest and shown,
+    }  # fmt: skip
+
+
+def s3(agents, cluster, seed):
+    random = np.random.default_rng(seed)
+    own = random.normal(0, 0.1**0.5, agents)
+    who = np.repeat(np.arange(agents), 50)
+    frame = pd.DataFrame({"agent": [f"a{i}" for i in who], "trained": (who % 2).astype(float)})
+    frame["score"] = 7 + own[who] + random.normal(0, 0.9**0.5, len(who))
+    question = cx.Question(outcome=cx.Mean("score"), exposure="trained", cluster=cluster)
+    found = cx.effect(cx.from_frame(frame, question, customer="row"))
+    row = found.row("adjusted")
+    checks = {check.name: check.status for check in found.checks}
+    return {
+        "rejected": not row.low <= 0 <= row.high, "strength": cx.conclude(found, worth=0.1).strength == "inconclusive",
+        "warned": checks["clusters"] in ("failed", "doubt"), "assignment": checks.get("assignment") == "failed",
+    }  # fmt: skip
+
+
+def s5(n, seed):
+    random = np.random.default_rng(seed)
+    time = random.exponential(50, n)
+    until, left = np.minimum(time, 52), (time <= 52).astype(int)
+    early = random.poisson(0.15 * np.minimum(until, 4))
+    frame = pd.DataFrame({"weeks": until - 4, "left": left, "met": np.where(early > 0, "yes", "no")})[until > 4]
+    question = cx.Question(outcome=cx.Survival(duration="weeks", event="left", unit="weeks"), by="met")
+    return {"rejected": cx.retention(cx.from_frame(frame, question, customer="row"), days=26).facts["logrank_p"] < 0.05}
+
+
+def s6(gap, seed, n=1000):
+    random = np.random.default_rng(seed)
+    chat = random.random(n) < 0.5
+    hours = np.where(chat, random.gamma(4, 0.5, n), random.gamma(16, 0.5, n))
+    frame = pd.DataFrame({"channel": np.where(chat, "chat", "phone"), "hours": hours})
+    frame["score"] = np.where(chat, 6.0, 6.0 + gap) - 0.35 * hours + random.normal(0, 1.5, n)
+    question = cx.Question(outcome=cx.Mean("score"), exposure="hours", adjust_for=("channel",))
+    found = cx.effect(cx.from_frame(frame, question, customer="row"))
+    row = found.row("adjusted")
+    flagged = any(check.name == "sign reversal" and check.status == "doubt" for check in found.checks)
+    return {"flagged": flagged, "covered": row.low <= -0.35 <= row.high}
+
+
+def s8(bend, seed, n=1000):
+    random = np.random.default_rng(seed)
+    hours = np.exp(random.normal(1.2, 0.9, n))
+    truth = lambda x: 8 - (1.2 * np.maximum(0, x - 2) if bend else 0.5 * x)  # noqa: E731
+    frame = pd.DataFrame({"hours": hours, "score": truth(np.log2(hours)) + random.normal(0, 1.8, n)})
+    data = cx.from_frame(frame, cx.Question(outcome=cx.Mean("score"), exposure=cx.Duration("hours")), customer="row")
+    found = cx.dose_response(data, worth=0.6, draws=200)
+    curve = found.curve[found.curve["term"] == "adjusted"].set_index("x")
+    at = [curve.iloc[np.abs(np.log2(curve.index) - x).argmin()] for x in (0.5, 1.73, 3.0)]
+    inside = [row.low <= truth(np.log2(row.name)) <= row.high for row in at]
+    off = curve.iloc[np.abs(np.log2(curve.index) - 2).argmin()]
+    fast = found.row("fast_enough")
+    planted = 2 ** (2 + 0.6 / 1.2) if bend else found.facts["range_low"] * 2 ** (0.6 / 0.5)
+    return {
+        "rejected": found.facts["p_nonlinear"] < 0.05, "covered": float(np.mean(inside)), "bias": off.estimate - truth(np.log2(off.name)),
+        "fast": fast.low <= planted <= fast.high, "early": fast.estimate < planted if fast.estimate == fast.estimate else False,
+    }  # fmt: skip
+
+
+def share(results: list[dict], key: str) -> float:
+    """Mean of one measure over all repetitions, in percent."""
+    return 100 * float(np.mean([result[key] for result in results]))
+
+
+def repeat(one: Callable, times: int, pool: ProcessPoolExecutor, offset: int) -> list[dict]:
+    """Run one repetition so many times, each with its own seed."""
+    seeds = [[SEED, offset, i] for i in range(times)]
+    return list(pool.map(one, seeds, chunksize=max(1, times // 40)))
+
+
+def run_s1(run) -> list[Line]:
+    lines = []
+    for place, (n, low, high) in enumerate(((30, 93, 97.5), (100, 93.5, 96.5), (400, 93.5, 96.5))):
+        found = run(partial(s1, n), 10 + place)
+        lines += [Line("S1", f"NPS interval covers 15, n = {n}", share(found, "covered"), low, high),
+                  Line("S1", f"difference of two samples called, none there, n = {n}", share(found, "difference"), 3.5, 6.5)]  # fmt: skip
+    return lines
+
+
+def run_s2(run) -> list[Line]:
+    lines = []
+    for place, slope in enumerate((0.0, -0.4)):
+        found = run(partial(s2, slope), 20 + place)
+        lines += [Line("S2", f"adjusted interval covers the truth, b = {slope:g}", share(found, "covered"), 93.5, 96.5),
+                  Line("S2", f"naive interval covers the truth, b = {slope:g}", share(found, "fooled"), 0, 1),
+                  Line("S2", f"difficulty withheld: modest words, sensitivity shown, b = {slope:g}", share(found, "modest"), 100, 100)]  # fmt: skip
+    return lines
+
+
+def run_s3(run) -> list[Line]:
+    forty, eight, wrong = run(partial(s3, 40, "agent"), 30), run(partial(s3, 8, "agent"), 31), run(partial(s3, 40, None), 32)
+    return [
+        Line("S3", "40 agents, clustered by agent: called, nothing there", share(forty, "rejected"), 3.5, 6.5),
+        Line("S3", "8 agents, clustered by agent: called, nothing there", share(eight, "rejected"), 0, 8.8),
+        Line("S3", "8 agents: warned, and strength capped at inconclusive", min(share(eight, "warned"), share(eight, "strength")), 100, 100),
+        Line("S3", "clustered by customer instead: failed check, capped", min(share(wrong, "assignment"), share(wrong, "strength")), 100, 100),
+        Line("S3", "clustered by customer instead: interval excludes 0 (why it is refused)", share(wrong, "rejected"), 36, 48),
+    ]
+
+
+def run_s5(run) -> list[Line]:
+    return [Line("S5", "landmark: groups told apart, nothing there, n = 1,000", share(run(partial(s5, 1000), 50), "rejected"), 3.5, 6.5)]
+
+
+def run_s6(run) -> list[Line]:
+    there, absent = run(partial(s6, 4.5), 60), run(partial(s6, 0.0), 61)
+    return [
+        Line("S6", "sign reversal flagged, channel matters", share(there, "flagged"), 99, 100),
+        Line("S6", "sign reversal flagged, channel does not matter", share(absent, "flagged"), 0, 5),
+        Line("S6", "adjusted interval covers -0.35", share(there, "covered"), 93.5, 96.5),
+    ]
+
+
+def run_s8(run) -> list[Line]:
+    straight, bent = run(partial(s8, False), 80), run(partial(s8, True), 81)
+    return [
+        Line("S8", "bend called, straight line there", share(straight, "rejected"), 3.5, 6.5),
+        Line("S8", "bend called, bend there (power)", share(bent, "rejected"), 95, 100),
+        Line("S8", "curve's interval covers a straight truth, mean of three places", share(straight, "covered"), 93, 97),
+        Line("S8", "fast enough: interval covers the planted point, straight truth", share(straight, "fast"), 95, 100),
+        Line("S8", "fast enough: interval covers the planted point, kink", share(bent, "fast"), 0, 100),
+        Line("S8", "fast enough: estimate lies before the planted point, straight truth", share(straight, "early"), 0, 100),
+        Line("S8", "bias of the curve at the kink, in hundredths of a point (reported)", share(bent, "bias"), -100, 100),
+    ]
+
+
+SCENARIOS = {"S1": run_s1, "S2": run_s2, "S3": run_s3, "S5": run_s5, "S6": run_s6, "S8": run_s8}
+
+
+def main() -> int:
+    """Run, print the table, return 1 where a figure lies outside its band."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("scenarios", nargs="*", default=list(SCENARIOS), help="S1 S2 ...; default all")
+    parser.add_argument("--times", type=int, default=2000, help="repetitions of each")
+    asked = parser.parse_args()
+    print(f"seed {SEED}, {asked.times:,} repetitions; Monte-Carlo error of a 95% figure {100 * (0.95 * 0.05 / asked.times) ** 0.5:.2f} points")
+    missed = 0
+    with ProcessPoolExecutor(2) as pool:
+        for name in asked.scenarios:
+            for line in SCENARIOS[name](lambda one, offset: repeat(one, asked.times, pool, offset)):
+                missed += not line.holds
+                mark = "inside" if line.holds else "OUTSIDE"
+                print(f"{line.scenario}  {line.what:<78} {line.value:6.2f}  [{line.low:g}, {line.high:g}]  {mark}", flush=True)
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    warnings.simplefilter("ignore")
+    np.seterr(all="ignore")
+    sys.exit(main())
