@@ -3,7 +3,6 @@
 import copy
 import logging
 import shutil
-import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -197,8 +196,6 @@ def execute(source: Notebook, params: Mapping[str, Any], path: Path, *, timeout:
 
 
 def _papermill() -> tuple[Any, Any]:
-    # Builds a grammar for 1.7 s at import, only to check addresses that notebooks do not hold.
-    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     import papermill
 
     from cxresearch.publish.kernels import ReportKernel
