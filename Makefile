@@ -32,7 +32,7 @@ $(STAMP): requirements.lock pyproject.toml
 	@touch $@
 
 # truth.toml is the last file that the simulation writes: without it the data are not whole.
-data/demo/truth.toml: | $(STAMP)
+data/demo/truth.toml: $(wildcard cxresearch/load/simulate*) | $(STAMP)
 	@$(BIN)/cxresearch demo >&2
 
 report: $(STAMP) data/demo/truth.toml  ## the page's path is the last line

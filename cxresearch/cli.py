@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 DEMO = Path("data/demo")
 REPORTS = Path("reports")
 # typer carries its own copy of click in newer versions: its error classes are reached through typer only.
-USAGE = typer.BadParameter.__mro__[1]
+USAGE: type[Exception] = typer.BadParameter.__mro__[1]  # type: ignore[assignment]
 app = typer.Typer(
     name="cxresearch",
     no_args_is_help=True,

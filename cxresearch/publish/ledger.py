@@ -1,5 +1,6 @@
 """What is kept of a run beside its page: the manifest, and the executed notebook without traces of the machine."""
 
+import copy
 import getpass
 import json
 import platform
@@ -126,7 +127,7 @@ def _kept(cell: NotebookNode, place: int) -> NotebookNode:
 
 
 def _kept_output(output: NotebookNode) -> NotebookNode:
-    output = nbformat.from_dict(json.loads(json.dumps(output)))
+    output = copy.deepcopy(output)
     if output.output_type == "stream":
         output.text = masked(text_of(output.text))
     elif output.output_type == "error":

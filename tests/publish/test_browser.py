@@ -22,7 +22,14 @@ def edition(tmp_path_factory):
     whole(home)
     png = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
     picture = f'Shown({{"image/png": "{png}"}}, {{"image/png": {{"alt": "A dot"}}}})'
-    notebook(home / "notebooks" / "04_many.ipynb", "data()", "finding()", "finding('Second, ' + 'very ' * 20, 'suggestive')", picture, "print('x' * 300)")
+    notebook(
+        home / "notebooks" / "04_many.ipynb",
+        "data()",
+        "finding()",
+        "finding('Second, ' + 'very ' * 20, 'suggestive')",
+        picture,
+        "print('x' * 300)",
+    )
     notebook(home / "notebooks" / "05_bad.ipynb", "1/0", title="Does it break?")
     notebook(home / "notebooks" / "06_journey.ipynb", "absent('Needs the table of touchpoints.')")
     names = '["speed", "many", "bad", "journey"]'
@@ -55,7 +62,9 @@ def test_every_page_is_accessible_silent_and_closed(edition, browser, scheme, wi
 
 def test_the_policy_of_the_page_refuses_what_a_gate_might_miss(edition, browser, tmp_path):
     path = tmp_path / "index.html"
-    path.write_text(edition[0].read_text().replace("</main>", "<script>document.title = 'run'</script><img src='http://127.0.0.1:9/a.png'></main>"))
+    path.write_text(
+        edition[0].read_text().replace("</main>", "<script>document.title = 'run'</script><img src='http://127.0.0.1:9/a.png'></main>")
+    )
     page = browser.new_page()
     failed = []
     page.on("requestfailed", lambda request: failed.append(request.failure))

@@ -21,7 +21,13 @@ from cxresearch.publish.index import card, rank
 from cxresearch.publish.outputs import Answer, Evidence
 from cxresearch.publish.run import Run
 
-PUBLISH = "import sys; from pathlib import Path; from cxresearch.publish.edition import publish\nif __name__ == '__main__': publish('default', editions=Path(sys.argv[1]), reports=Path(sys.argv[2]))"
+PUBLISH = """\
+import sys
+from pathlib import Path
+from cxresearch.publish.edition import publish
+if __name__ == "__main__":
+    publish("default", editions=Path(sys.argv[1]), reports=Path(sys.argv[2]))
+"""
 
 
 def make(home, *names):
@@ -104,10 +110,11 @@ def test_a_report_that_left_the_edition_leaves_the_folder(tmp_path):
 
 def test_killed_in_the_middle_nothing_is_half_written_and_the_next_call_goes_on(tmp_path):
     count = tmp_path / "count.txt"
+    wait = f"import time, pathlib\ntime.sleep(0 if pathlib.Path('{tmp_path}/go').exists() else 60)"
     whole(tmp_path)
     notebook(
         tmp_path / "notebooks" / "04_slow.ipynb",
-        f"import time, pathlib; time.sleep(0 if pathlib.Path('{tmp_path}/go').exists() else 60)",
+        wait,
         "finding()",
     )
     notebook(tmp_path / "notebooks" / "02_count.ipynb", f"print('ran', file=open('{count}', 'a'))", "finding()")
@@ -179,7 +186,7 @@ def test_two_publications_of_one_edition_do_not_mix(home, monkeypatch):
     monkeypatch.setattr(place.lock.__wrapped__, "__kwdefaults__", {"seconds": 0.2})
     with (
         place.lock(home / "reports", "edition default"),
-        pytest.raises(RunError, match='"edition default" is being written by another process'),
+        pytest.raises(RunError, match='"edition default" is being written by another'),
     ):
         publish("default", **make(home, "speed"))
 

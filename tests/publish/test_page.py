@@ -77,13 +77,24 @@ def test_no_code_reaches_the_page():
 @pytest.mark.parametrize(
     "output",
     [
-        shown({"text/plain": HOSTILE}), shown({"text/html": HOSTILE}), shown({"text/html": HOSTILE, "text/plain": HOSTILE}), shown({"text/markdown": HOSTILE}),
-        shown({"image/svg+xml": HOSTILE, "text/plain": "a"}), shown({"application/javascript": "alert(1)"}), shown({"text/latex": HOSTILE}),
-        new_output("stream", name="stdout", text=HOSTILE), new_output("stream", name="stderr", text=HOSTILE), shown({ABSENT: {"reason": HOSTILE}}),
-        shown(finding(HOSTILE)), shown(finding(strip=HOSTILE)), shown(finding(anchor='a"><script>')), shown({CHECKS: [{"name": "a", "status": "doubt", "detail": HOSTILE}]}),
-        shown({DATA: {"title": HOSTILE, "definitions": [[HOSTILE, HOSTILE]], "tables": {HOSTILE: 1}}}), shown({"image/png": 'AA"><script>'}, {"image/png": {"alt": HOSTILE}}),
+        shown({"text/plain": HOSTILE}),
+        shown({"text/html": HOSTILE}),
+        shown({"text/html": HOSTILE, "text/plain": HOSTILE}),
+        shown({"text/markdown": HOSTILE}),
+        shown({"image/svg+xml": HOSTILE, "text/plain": "a"}),
+        shown({"application/javascript": "alert(1)"}),
+        shown({"text/latex": HOSTILE}),
+        new_output("stream", name="stdout", text=HOSTILE),
+        new_output("stream", name="stderr", text=HOSTILE),
+        shown({ABSENT: {"reason": HOSTILE}}),
+        shown(finding(HOSTILE)),
+        shown(finding(strip=HOSTILE)),
+        shown(finding(anchor='a"><script>')),
+        shown({CHECKS: [{"name": "a", "status": "doubt", "detail": HOSTILE}]}),
+        shown({DATA: {"title": HOSTILE, "definitions": [[HOSTILE, HOSTILE]], "tables": {HOSTILE: 1}}}),
+        shown({"image/png": 'AA"><script>'}, {"image/png": {"alt": HOSTILE}}),
     ],
-)  # fmt: skip
+)
 def test_text_from_data_is_only_text(output):
     html = body(page_of([output]))
     assert "<script" not in html and "<img src=x" not in html
@@ -135,7 +146,8 @@ def test_checks_are_shown_once_worst_first():
 
 
 def test_two_outputs_with_the_same_ids_get_ids_of_their_own():
-    block = '<div role="region" aria-labelledby="t-a"><p id="t-a">A</p><svg><clipPath id="c"></clipPath><path style="clip-path: url(#c)"/></svg></div>'
+    picture = '<svg><clipPath id="c"></clipPath><path style="clip-path: url(#c)"/></svg>'
+    block = f'<div role="region" aria-labelledby="t-a"><p id="t-a">A</p>{picture}</div>'
     html = body(page_of([shown({PAGE: block}), shown({PAGE: block})]))
     assert 'aria-labelledby="t-a-2"' in html and 'id="t-a-2"' in html and "url(#c-2)" in html
 

@@ -87,7 +87,7 @@ def test_a_hostile_name_never_gets_through_and_is_shown_on_one_line(name):
 
 @pytest.mark.parametrize("name", ["password", "API_KEY", "auth_token", "db_passwd", "client_secret"])
 def test_a_secret_is_refused_by_its_name(name):
-    with pytest.raises(RunError, match="looks like a secret.*environment"):
+    with pytest.raises(RunError, match=r"looks like a secret.*environment"):
         coerce(schema(), {name: "x"}, "03_speed")
     with pytest.raises(RunError, match="looks like a secret"):
         schema(f'{name}: str = "x"')

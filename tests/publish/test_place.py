@@ -9,6 +9,14 @@ import pytest
 from cxresearch.ask.errors import RunError
 from cxresearch.publish import place
 
+HOLD = """\
+import sys, time
+from pathlib import Path
+from cxresearch.publish.place import lock
+with lock(Path(sys.argv[1]), "x"):
+    print("held", flush=True)
+    """
+
 
 @pytest.mark.parametrize("name", ["../x", "a/b", "..", ".hidden", "", "failed", "a..b", "/etc", "a\\b", "x" * 200, "a\n"])
 def test_a_name_that_is_no_folder_name_is_refused(tmp_path, name):
@@ -30,12 +38,12 @@ def test_the_reports_root_is_the_nearest_folder_of_that_name(tmp_path):
 
 
 def test_the_second_writer_fails_clearly_after_its_limit(tmp_path):
-    hold = "import sys; from pathlib import Path; from cxresearch.publish.place import lock\nwith lock(Path(sys.argv[1]), 'x'): print('held', flush=True); sys.stdin.read()"
+    hold = HOLD + "sys.stdin.read()"
     other = subprocess.Popen([sys.executable, "-c", hold, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     try:
         assert other.stdout.readline() == "held\n"
         with (
-            pytest.raises(RunError, match='"x" is being written by another process, which did not finish within 0.2 s'),
+            pytest.raises(RunError, match=r'"x" is being written by another process, which did not finish within 0\.2 s'),
             place.lock(tmp_path, "x", seconds=0.2),
         ):
             pass
@@ -46,7 +54,7 @@ def test_the_second_writer_fails_clearly_after_its_limit(tmp_path):
 
 
 def test_the_second_writer_waits_for_the_first(tmp_path):
-    hold = "import sys, time; from pathlib import Path; from cxresearch.publish.place import lock\nwith lock(Path(sys.argv[1]), 'x'): print('held', flush=True); time.sleep(.5)"
+    hold = HOLD + "time.sleep(0.5)"
     with subprocess.Popen([sys.executable, "-c", hold, str(tmp_path)], stdout=subprocess.PIPE, text=True) as other:
         other.stdout.readline()
         begun = time.monotonic()

@@ -169,19 +169,11 @@ def test_an_output_in_use_fails_clearly(home, monkeypatch):
 
 
 def test_warnings_become_checks_and_their_paths_stay_off_the_page(home):
-    made = run(
-        notebook(
-            home / "notebooks" / "10_warns.ipynb",
-            "import warnings, sys\nwarnings.warn('few rows in /home/ann/x.csv')\nprint('/home/ann', file=sys.stderr)",
-            "finding()",
-        ),
-        out=home / "reports" / "runs",
-    )
+    warns = "import warnings, sys\nwarnings.warn('few rows in /' + 'home/ann/x.csv')\nprint('/' + 'home/ann', file=sys.stderr)"
+    made = run(notebook(home / "notebooks" / "10_warns.ipynb", warns, "finding()"), out=home / "reports" / "runs")
     assert "While the notebook ran, a UserWarning was raised: few rows in [path]" in [check.detail for check in made.checks]
     for name in ("index.html", "notebook.ipynb"):
-        assert "/home/ann" not in (made.page.parent / name).read_text().replace("few rows in /home/ann/x.csv')", "").replace(
-            "print('/home/ann'", ""
-        )
+        assert "/home/ann" not in (made.page.parent / name).read_text()
 
 
 def test_cells_run_in_the_folder_that_holds_the_notebooks(home):
