@@ -131,9 +131,9 @@ def check(study: Annotated[Path, typer.Argument(help="Folder with a study.toml."
 
     Examples: cxresearch check data/demo | cxresearch check data/sfo
     """
-    from cxresearch.load import check as checked
+    from cxresearch.load.contracts import check as counted
 
-    typer.echo(str(checked(study)))
+    typer.echo(counted(study).to_string(index=False, na_rep="", float_format="{:.1%}".format))
 
 
 @app.command()

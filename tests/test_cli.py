@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from making import notebook, whole
 
+from cxresearch import cli
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -16,6 +18,21 @@ def command(folder, *words):
     return subprocess.run(
         [sys.executable, "-m", "cxresearch.cli", *words], cwd=folder, capture_output=True, text=True, env=around, timeout=120
     )
+
+
+@pytest.fixture
+def here(home, monkeypatch, capsys):
+    """The command in this process: quicker where only its words matter."""
+
+    def call(*words):
+        monkeypatch.chdir(home)
+        monkeypatch.setattr(sys, "argv", ["cxresearch", *words])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        said = capsys.readouterr()
+        return subprocess.CompletedProcess(words, ended.value.code, said.out, said.err)
+
+    return call
 
 
 @pytest.fixture(scope="module")
@@ -27,14 +44,14 @@ def home(tmp_path_factory):
     return home
 
 
-def test_list_names_notebooks_with_their_questions_and_editions(home):
-    done = command(home, "list")
+def test_list_names_notebooks_with_their_questions_and_editions(here):
+    done = here("list")
     assert done.returncode == 0 and done.stderr == ""
     assert "03_speed        Does speed matter?" in done.stdout and "publish default" in done.stdout
 
 
-def test_describe_shows_type_default_and_help(home):
-    done = command(home / "notebooks", "describe", "speed")
+def test_describe_shows_type_default_and_help(here):
+    done = here("describe", "speed")
     assert "worth        float | None   default None           smallest change worth acting on" in done.stdout
 
 
@@ -70,8 +87,8 @@ def test_publish_says_what_failed_and_where_the_page_is(home):
         (("fetch", "nope"), 1, "nope"),
     ],
 )
-def test_an_error_is_one_plain_paragraph_on_stderr(home, words, code, told):
-    done = command(home, *words)
+def test_an_error_is_one_plain_paragraph_on_stderr(here, words, code, told):
+    done = here(*words)
     assert (done.returncode, done.stdout) == (code, "")
     assert told in done.stderr and "Traceback" not in done.stderr and done.stderr.count("\n") == 1
 
@@ -85,8 +102,8 @@ def test_outside_a_project_it_says_where_to_go(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["demo", "list", "describe", "check", "run", "publish", "fetch", "lab"])
-def test_help_shows_examples(tmp_path, name):
-    done = command(tmp_path, name, "--help")
+def test_help_shows_examples(here, name):
+    done = here(name, "--help")
     assert done.returncode == 0 and "Example" in done.stdout and f"cxresearch {name}" in " ".join(done.stdout.split())
 
 

@@ -101,6 +101,7 @@ def test_published_twice_every_page_has_the_same_bytes(done, home):
     assert files(done.page.parent) == first and len(first) == 5
 
 
+@pytest.mark.slow
 def test_a_report_that_left_the_edition_leaves_the_folder(tmp_path):
     whole(tmp_path), whole(tmp_path, "04_more")
     publish("default", **make(tmp_path, "speed", "more"))
@@ -173,6 +174,7 @@ def test_what_changed_since_the_interruption_is_made_again(tmp_path):
     assert len({before, after, resume.fingerprint(read_edition("default", given["editions"]).reports[0], "T")}) == 3
 
 
+@pytest.mark.slow
 def test_a_worker_that_dies_takes_nobody_with_it(tmp_path):
     whole(tmp_path), whole(tmp_path, "04_more")
     kill = "import os, signal; os.kill(os.getppid(), signal.SIGKILL)"
