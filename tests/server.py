@@ -7,13 +7,21 @@ import signal
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+
+import pandas as pd
+
+
+def program(name: str) -> str | None:
+    """One of the server's programs: on the path, or where Debian keeps it."""
+    kept = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))
+    return shutil.which(name) or (str(kept[-1]) if kept else None)
 
 
 def available() -> bool:
     """Whether the server's programs are on this machine."""
-    return bool(shutil.which("initdb") and shutil.which("postgres"))
+    return bool(program("initdb") and program("postgres"))
 
 
 @contextlib.contextmanager
@@ -25,11 +33,11 @@ def postgres() -> Iterator[str]:
             shutil.chown(folder, "postgres")
         home = Path(folder) / "home"
         quiet = {"check": True, "capture_output": True, "cwd": folder, **as_other}
-        subprocess.run(["initdb", "-D", home, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"], **quiet)
+        subprocess.run([program("initdb"), "-D", home, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"], **quiet)
         port = _free_port()
         settings = ["-c", "fsync=off", "-c", "listen_addresses=127.0.0.1", "-k", folder, "-p", str(port)]
         server = subprocess.Popen(
-            ["postgres", "-D", home, *settings], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=folder, **as_other
+            [program("postgres"), "-D", home, *settings], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=folder, **as_other
         )
         try:
             _wait(port, server)
@@ -37,6 +45,20 @@ def postgres() -> Iterator[str]:
         finally:
             server.send_signal(signal.SIGINT)
             server.wait(30)
+
+
+def fill(address: str, frames: Mapping[str, pd.DataFrame]) -> None:
+    """Copy frames into tables of the server, times as timestamps and numbers as numbers."""
+    import ibis
+    import psycopg
+
+    engine = ibis.connect(address)
+    with psycopg.connect(address) as connection, connection.cursor() as cursor:
+        for name, frame in frames.items():
+            engine.create_table(name, schema=ibis.memtable(frame).schema())
+            with cursor.copy(f'COPY "{name}" FROM STDIN WITH (FORMAT csv)') as copy:
+                copy.write(frame.to_csv(index=False, header=False))
+            cursor.execute(f'ANALYZE "{name}"')
 
 
 def _free_port() -> int:

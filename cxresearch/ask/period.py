@@ -56,6 +56,17 @@ def parse_period(text: str) -> Period:
     return Period(start[0], end[1])
 
 
+def day_of(instant: datetime, zone: str) -> str:
+    """Return the day of a naive UTC time, as people in the zone write it.
+
+    Examples
+    --------
+    >>> day_of(datetime(2025, 6, 30, 22), "Europe/Berlin")
+    '1 July 2025'
+    """
+    return _day(instant.replace(tzinfo=UTC).astimezone(ZoneInfo(zone)).date())
+
+
 def _span(text: str, whole: str) -> tuple[date, date]:
     found = re.fullmatch(r"(\d{4})(?:-(?:Q([1-4])|H([12])|(\d{2})(?:-(\d{2}))?))?", text, flags=re.IGNORECASE)
     if not found:

@@ -10,7 +10,7 @@ from cxresearch.ask.errors import DataError
 
 NUMBER = r"^[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?$"
 OFFSET = r"[0-9](Z|[+-][0-9]{2}(:?[0-9]{2})?)$"
-YES, NO = ("1", "true", "t", "yes", "y"), ("0", "false", "f", "no", "n")
+YES, NO = ("1", "1.0", "true", "t", "yes", "y"), ("0", "0.0", "false", "f", "no", "n")
 IBIS_TYPES = {"text": "string", "number": "float64", "integer": "int64", "timestamp": "timestamp", "boolean": "int64"}
 
 

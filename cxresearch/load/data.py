@@ -60,6 +60,8 @@ class Data:
         Rows by table, as read.
     source_fingerprint : str
         Fingerprint of the tables, whatever the order of their rows.
+    landmark : str
+        For customers: the date up to which service is read and from which staying counts.
     held : object
         Keeps the linked rows alive in the engine; nothing reads it.
     """
@@ -77,6 +79,7 @@ class Data:
     where: Mapping[str, Any] = field(default_factory=dict)
     sources: Mapping[str, int] = field(default_factory=dict)
     source_fingerprint: str = ""
+    landmark: str = ""
     held: Any = field(default=None, repr=False)
 
     @property

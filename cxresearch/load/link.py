@@ -9,7 +9,7 @@ from cxresearch.ask.catalog import CATALOG, KEPT_DAYS, MissingColumn
 from cxresearch.ask.check import Check
 from cxresearch.ask.errors import LeakageError, QuestionError, nearest
 from cxresearch.ask.metrics import Metric
-from cxresearch.ask.period import parse_period
+from cxresearch.ask.period import day_of, parse_period
 from cxresearch.ask.question import Absent, Question, name_of
 from cxresearch.ask.study import Study
 from cxresearch.load import units
@@ -58,7 +58,7 @@ def link(study: Study, question: Question | Absent, *, period: str | None = None
     if isinstance(unit, Absent):
         return unit
     span = parse_period(period).bounds(study.timezone) if period else None
-    rows = _rows(unit, tables, span, question, study)
+    rows, landmark = _rows(unit, tables, span, question, study)
     try:
         parts = parts_of(question, rows.table)
     except MissingColumn as missing:
@@ -90,17 +90,17 @@ def _unit(question: Question, tables: Tables) -> str | Absent:
     return unit
 
 
-def _rows(unit: str, tables: Tables, span: units.Span, question: Question, study: Study) -> units.Rows:
+def _rows(unit: str, tables: Tables, span: units.Span, question: Question, study: Study) -> tuple[units.Rows, str]:
     clean = tables.clean
     if unit == "answer":
-        return units.answers(clean, span, question.window, study.customer)
+        return units.answers(clean, span, question.window, study.customer), ""
     if unit == "invitation":
-        return units.invitations(clean, span, study.customer)
+        return units.invitations(clean, span, study.customer), ""
     horizon = units.horizon_of(clean)
     if unit == "contact":
-        return units.contacts(clean, span, horizon)
+        return units.contacts(clean, span, horizon), ""
     landmark = units.landmark_of(span, horizon, KEPT_DAYS)
-    return units.customers(clean, landmark, question.window or DEFAULT_WINDOW, horizon)
+    return units.customers(clean, landmark, question.window or DEFAULT_WINDOW, horizon), day_of(landmark, study.timezone)
 
 
 def _only(table: ibis.Table, outcome: Metric) -> ibis.Table:

@@ -133,7 +133,12 @@ def contacts(rng: np.random.Generator, company: People, span: tuple[int, int], t
     who, opened = who[order], opened[order]
     count = len(who)
     difficulty, channel = rng.random(count), rng.choice(len(CHANNELS), count, p=CHANNEL_SHARE)
-    wait = MIDDLE_WAIT + truth.difficulty_on_wait * (difficulty - 0.5) + np.array(CHANNEL_SLOWER)[channel] + WAIT_NOISE * rng.standard_normal(count)
+    wait = (
+        MIDDLE_WAIT
+        + truth.difficulty_on_wait * (difficulty - 0.5)
+        + np.array(CHANNEL_SLOWER)[channel]
+        + WAIT_NOISE * rng.standard_normal(count)
+    )
     responded = opened + np.maximum(np.rint(2**wait * 3600), 1).astype("int64")
     work = 2 ** (2.0 + 1.7 * (difficulty - 0.5) + 1.2 * rng.standard_normal(count)) * 3600
     transfers, reopens = rng.poisson(0.2 + 0.35 * difficulty), rng.random(count) < 0.08 + 0.06 * difficulty

@@ -152,6 +152,27 @@ def resample(moments: Moments, draws: int, seed: int) -> Total:
     return total(moments, random.multinomial(buckets, np.full(buckets, 1 / buckets), size=draws).astype(float))
 
 
+def correlations(cross: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return correlation matrices and spreads of stacked cross-products.
+
+    Parameters
+    ----------
+    cross : numpy.ndarray, shape (draws, p, p)
+        Centred cross-products. A column that does not vary in a draw goes with nothing there: correlation zero, spread infinite.
+
+    Returns
+    -------
+    numpy.ndarray, shape (draws, p, p), and numpy.ndarray, shape (draws, p)
+    """
+    diagonal = np.einsum("dii->di", cross)
+    alive = diagonal > 1e-9 * np.median(np.abs(diagonal), axis=0)
+    spread = np.where(alive, np.sqrt(np.where(alive, diagonal, 1.0)), np.inf)
+    found = cross / spread[:, :, None] / spread[:, None, :]
+    at = np.arange(cross.shape[-1])
+    found[:, at, at] = 1.0
+    return found, spread
+
+
 def bucket(cluster: ibis.Value) -> ibis.Value:
     """Return one of 1,024 bucket names: two hex digits of md5 and a quarter of the third, alike in every engine."""
     digest = md5(cluster)

@@ -94,7 +94,9 @@ def significant(values: np.ndarray, digits: int = 12) -> np.ndarray:
 
 def _steady(frame: pd.DataFrame) -> pd.DataFrame:
     floats = frame.select_dtypes("floating").columns
-    return frame.assign(**{name: significant(frame[name].to_numpy()) for name in floats}).reset_index(drop=True)
+    steady = frame.assign(**{name: significant(frame[name].to_numpy()) for name in floats}).reset_index(drop=True)
+    first = [name for name in COLUMNS if name in steady.columns]
+    return steady[[*first, *(name for name in steady.columns if name not in first)]]
 
 
 def _digits(value: Any) -> Any:

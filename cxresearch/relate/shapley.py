@@ -12,6 +12,7 @@ from math import factorial
 import numpy as np
 
 from cxresearch.ask.errors import MethodError
+from cxresearch.relate.moments import correlations
 
 MOST_PLAYERS = 16
 BUDGET = 4_000_000
@@ -42,8 +43,7 @@ def subset_r2(cross: np.ndarray, players: Sequence[Sequence[int]]) -> np.ndarray
             f"{len(players)} drivers make {2 ** len(players):,} subsets; at most {MOST_PLAYERS} are taken. Group them into blocks or leave some out."
         )
     order = [column for player in players for column in player]
-    scale = np.sqrt(np.maximum(np.einsum("dii->di", cross), 1e-300))
-    correlation = cross / scale[:, :, None] / scale[:, None, :]
+    correlation, _ = correlations(cross)
     at = [*order, cross.shape[-1] - 1]
     chunk = max(1, BUDGET >> len(players))
     parts = [_tree(correlation[i : i + chunk][:, at][:, :, at], [len(player) for player in players]) for i in range(0, len(cross), chunk)]
@@ -84,8 +84,7 @@ def shapley(r2: np.ndarray) -> np.ndarray:
 
 def johnson(cross: np.ndarray) -> np.ndarray:
     """Return Johnson's relative weights, shape (draws, p - 1); the outcome is the last column; they sum to R2."""
-    scale = np.sqrt(np.maximum(np.einsum("dii->di", cross), 1e-300))
-    correlation = cross / scale[:, :, None] / scale[:, None, :]
+    correlation, _ = correlations(cross)
     values, vectors = np.linalg.eigh(correlation[:, :-1, :-1])
     root = np.einsum("dij,dj,dkj->dik", vectors, np.sqrt(np.maximum(values, 0)), vectors)
     loadings = np.einsum("dij,dj->di", np.linalg.pinv(root, rcond=1e-10, hermitian=True), correlation[:, :-1, -1])

@@ -18,7 +18,7 @@ from cxresearch.load.data import Data
 from cxresearch.relate.design import covariates, is_wait, knots_of, log2, spline, spline_at
 from cxresearch.relate.fit import Errors, Fit, clustered, solve, wald
 from cxresearch.relate.method import cluster_columns, cluster_word, facts_of, few_clusters, method
-from cxresearch.relate.moments import Total, collect, resample, total
+from cxresearch.relate.moments import Total, collect, correlations, resample, total
 from cxresearch.relate.relation import Relation
 
 RANGE = (0.025, 0.975)
@@ -205,10 +205,9 @@ def _first(true: np.ndarray) -> int | None:
 def _slopes(draws: Total, names: tuple[str, ...]) -> np.ndarray:
     """Slopes of every draw, shape (draws, k); a draw too thin to solve takes the least-norm answer."""
     at, (y,) = draws.at(names), draws.at(["y"])
-    cross = draws.cross[:, at][:, :, at]
-    scale = np.sqrt(np.maximum(np.einsum("dii->di", cross), 1e-300))
-    correlation = cross / scale[:, :, None] / scale[:, None, :]
-    return np.einsum("dij,dj->di", np.linalg.pinv(correlation, rcond=1e-12, hermitian=True), draws.cross[:, at, y] / scale) / scale
+    correlation, spread = correlations(draws.cross[:, at][:, :, at])
+    inverse = np.linalg.pinv(correlation, rcond=1e-12, hermitian=True)
+    return np.einsum("dij,dj->di", inverse, draws.cross[:, at, y] / spread) / spread
 
 
 def _lines(shapes: dict[str, Shape], edges: np.ndarray, back: Any) -> pd.DataFrame:

@@ -89,7 +89,7 @@ def retention(data: Data, *, days: float = 90, groups: int = 3) -> Relation:
     lines = [survival_at(curve, grid).assign(term=name) for name, curve in curves.items()]
     chi2, df, p = log_rank(counts) if len(order) > 1 else (float("nan"), 0, float("nan"))
     facts = facts_of(data) | {"days": days, "logrank": chi2, "logrank_df": df, "logrank_p": p, "event_label": "left", "groups": order,
-                              "events": int(counts["events"].sum()), "exposure_before_landmark": True}  # fmt: skip
+                              "events": int(counts["events"].sum()), "landmark": data.landmark}  # fmt: skip
     checks = (*data.checks, few_clusters(data.customers), *_landmark(data))
     return Relation(
         "retention", data.question, estimates, pd.concat(lines, ignore_index=True), checks, {"days": days, "groups": groups}, facts

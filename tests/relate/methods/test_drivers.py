@@ -56,7 +56,9 @@ def test_shares_sum_to_r2_and_a_category_is_one_driver():
     random = np.random.default_rng(6)
     frame = pd.DataFrame({"who": range(600), "kind": random.normal(size=600), "channel": random.choice(["chat", "mail", "phone"], 600)})
     frame["score"] = frame["kind"] + frame["channel"].map({"chat": 0.0, "mail": 1.0, "phone": 2.0}) + random.normal(size=600)
-    relation = cx.drivers(cx.from_frame(frame, cx.Question(outcome=cx.Mean("score"), drivers=("kind", "channel")), customer="who"), draws=200)
+    relation = cx.drivers(
+        cx.from_frame(frame, cx.Question(outcome=cx.Mean("score"), drivers=("kind", "channel")), customer="who"), draws=200
+    )
     lmg = relation.estimates[relation.estimates["level"] == "lmg"]
     assert list(lmg["term"]) == ["kind", "channel"]
     near(lmg["estimate"].sum(), relation.facts["r2"], 1e-9)
@@ -69,7 +71,9 @@ def test_a_driver_of_pure_noise_lies_under_its_benchmark_in_19_of_20():
         random = np.random.default_rng(seed)
         frame = pd.DataFrame({"who": np.repeat(np.arange(200), 2), "kind": random.normal(size=400), "noise": random.normal(size=400)})
         frame["score"] = 0.5 * frame["kind"] + random.normal(size=400)
-        found = cx.drivers(cx.from_frame(frame, cx.Question(outcome=cx.Mean("score"), drivers=("kind", "noise")), customer="who"), draws=200)
+        found = cx.drivers(
+            cx.from_frame(frame, cx.Question(outcome=cx.Mean("score"), drivers=("kind", "noise")), customer="who"), draws=200
+        )
         row = found.row("noise", "lmg")
         under += row.estimate < row.noise
     assert 52 <= under <= 60
@@ -77,7 +81,9 @@ def test_a_driver_of_pure_noise_lies_under_its_benchmark_in_19_of_20():
 
 def test_rarely_answered_items_are_left_out_and_named():
     random = np.random.default_rng(7)
-    frame = pd.DataFrame({"who": range(300), "kind": random.normal(size=300), "rare": random.normal(size=300), "score": random.normal(size=300)})
+    frame = pd.DataFrame(
+        {"who": range(300), "kind": random.normal(size=300), "rare": random.normal(size=300), "score": random.normal(size=300)}
+    )
     frame.loc[:149, "rare"] = np.nan
     relation = cx.drivers(cx.from_frame(frame, cx.Question(outcome=cx.Mean("score"), drivers=("kind", "rare")), customer="who"), draws=50)
     assert relation.facts["left_out"] == [["Rare", "answered by 50%"]]

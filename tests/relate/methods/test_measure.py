@@ -57,7 +57,9 @@ def test_repeated_rows_widen_a_share():
     assert clustered.estimate == once.estimate
 
 
-@pytest.mark.parametrize(("name", "time", "event", "by"), [("surv_lung", "time", "event", "sex"), ("surv_veteran", "time", "status", "trt")])
+@pytest.mark.parametrize(
+    ("name", "time", "event", "by"), [("surv_lung", "time", "event", "sex"), ("surv_veteran", "time", "status", "trt")]
+)
 def test_median_waits_equal_survfit(name, time, event, by):
     frame, expected = case(name)
     relation = measured(frame.dropna(subset=[time, event]), cx.Survival(duration=time, event=event), by=by)

@@ -1,0 +1,169 @@
+"""The contract that every method passes, on the engine that comes with it and on a real PostgreSQL server."""
+
+import inspect
+
+import pandas as pd
+import pytest
+from server import available, fill, postgres
+
+import cxresearch as cx
+from cxresearch.ask.errors import ResearchError
+from cxresearch.load.simulate import simulate
+from cxresearch.relate.relation import COLUMNS
+
+PERIOD = "2024-Q3..2025-Q2"
+STEADY = 1e-10  # 12 digits are kept; the last of them may still turn on the order of a parallel sum
+TABLES = ("contacts", "surveys", "customers", "orders", "touches")
+METHODS = {
+    "measure": (lambda study: cx.pose(study, "score"), lambda data: cx.measure(data)),
+    "measure_every_month": (lambda study: cx.pose(study, "score"), lambda data: cx.measure(data, every="month")),
+    "measure_waits": (lambda study: cx.Question(outcome="first_response_hours", by="channel"), lambda data: cx.measure(data)),
+    "measure_response": (lambda study: cx.Question(outcome="response_rate", by="plan"), lambda data: cx.measure(data)),
+    "compare": (lambda study: cx.Question(outcome="nps", by="channel", adjust_for=("difficulty",)), lambda data: cx.compare(data)),
+    "effect": (lambda study: cx.pose(study, "speed"), lambda data: cx.effect(data, contrast="auto")),
+    "effect_window": (lambda study: cx.pose(study, "speed", window="14D"), lambda data: cx.effect(data, contrast="halving")),
+    "effect_category": (lambda study: cx.Question(outcome="nps", exposure="channel", adjust_for=("difficulty",)), lambda data: cx.effect(data)),
+    "effect_staying": (lambda study: cx.pose(study, "staying"), lambda data: cx.effect(data, contrast="auto")),
+    "dose_response": (lambda study: cx.pose(study, "speed"), lambda data: cx.dose_response(data, draws=100)),
+    "drivers": (lambda study: cx.pose(study, "drivers"), lambda data: cx.drivers(data, draws=100)),
+    "retention": (lambda study: cx.pose(study, "staying", outcome="retention"), lambda data: cx.retention(data)),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return simulate(tmp_path_factory.mktemp("company") / "demo", seed=11, customers=4000)
+
+
+@pytest.fixture(scope="module")
+def study(folder):
+    return cx.open_study(folder)
+
+
+@pytest.fixture(scope="module")
+def found(study):
+    """Every method's relation, made once."""
+    return {name: run(cx.link(study, pose(study), period=PERIOD)) for name, (pose, run) in METHODS.items()}
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_a_method_takes_data_and_keyword_settings(name):
+    method = getattr(
+        cx, next(key for key in ("measure", "compare", "effect", "dose_response", "drivers", "retention") if name.startswith(key))
+    )
+    first, *settings = inspect.signature(method).parameters.values()
+    assert first.name == "data"
+    assert len(settings) <= 5
+    assert all(setting.kind is inspect.Parameter.KEYWORD_ONLY and setting.default is not inspect.Parameter.empty for setting in settings)
+    assert all(part in method.__doc__ for part in ("Parameters", "Returns", "Raises", "Examples"))
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_the_vocabulary_is_one(found, name):
+    relation = found[name]
+    assert isinstance(relation, cx.Relation)
+    assert list(COLUMNS) == [column for column in relation.estimates.columns if column in COLUMNS]
+    assert relation.checks
+    assert relation.settings is not None
+    known = relation.estimates.dropna(subset=["estimate", "low", "high"])
+    assert len(known) > 0
+    assert (known["low"] <= known["estimate"] + 1e-9).all()
+    assert (known["estimate"] <= known["high"] + 1e-9).all()
+    if relation.curve is not None:
+        assert {"term", "x", "estimate", "low", "high", "n"} <= set(relation.curve.columns)
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_the_same_seed_gives_the_same_numbers_and_nothing_is_changed(study, found, name):
+    pose, run = METHODS[name]
+    data = cx.link(study, pose(study), period=PERIOD)
+    before = data.frame()
+    again = run(data)
+    pd.testing.assert_frame_equal(data.frame(), before)
+    same(again, found[name], STEADY)
+
+
+@pytest.fixture(scope="module")
+def shuffled(folder, tmp_path_factory):
+    """The same company, its rows in another order."""
+    into = tmp_path_factory.mktemp("shuffled")
+    for table in TABLES:
+        pd.read_parquet(folder / f"{table}.parquet").sample(frac=1, random_state=3).to_parquet(into / f"{table}.parquet", index=False)
+    (into / "study.toml").write_text((folder / "study.toml").read_text())
+    return cx.open_study(into)
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_the_order_of_rows_does_not_matter(shuffled, found, name):
+    pose, run = METHODS[name]
+    data = cx.link(shuffled, pose(shuffled), period=PERIOD)
+    same(run(data), found[name], STEADY)
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_an_absent_is_handed_on(name):
+    missing = cx.Absent("no table of contacts")
+    assert METHODS[name][1](missing) is missing
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_what_is_not_data_is_refused(name):
+    with pytest.raises(ResearchError, match=r"takes Data, from cx.link or cx.from_frame; it was given str"):
+        METHODS[name][1]("a frame")
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_tiny_data_teaches_or_doubts(study, name):
+    """A day with a handful of rows gives a doubt that is said, or an error that says what to do."""
+    pose, run = METHODS[name]
+    try:
+        relation = run(cx.link(study, pose(study), period="2025-06-02"))
+    except ResearchError as error:
+        assert len(str(error)) > 30
+        return
+    assert (
+        isinstance(relation, cx.Absent) or any(check.status != "passed" for check in relation.checks) or relation.estimates["n"].sum() > 400
+    )
+
+
+def test_planted_truth_is_recovered(found, folder):
+    import tomllib
+
+    truth = tomllib.loads((folder / "truth.toml").read_text())["truth"]
+    for name, key in (("effect", "nps_per_halving"), ("effect_staying", "kept_per_halving")):
+        row = found[name].row("adjusted")
+        assert abs(row.estimate - truth[key]) < 3 * row.std_error
+    drivers = found["drivers"].estimates.query("level == 'lmg'").set_index("term")["estimate"]
+    assert drivers["process_clear"] < found["drivers"].row("process_clear", "lmg").noise * 3
+    assert drivers.idxmax() == "agent_skill"
+    fast = found["dose_response"].row("fast_enough")
+    assert fast.low <= truth["bend_hours"] * 2 ** (2.0 / truth["nps_per_doubling"]) <= fast.high
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("name", METHODS)
+def test_postgres_gives_the_same(warehouse, found, name):
+    pose, run = METHODS[name]
+    same(run(cx.link(warehouse, pose(warehouse), period=PERIOD)), found[name], 1e-9)
+
+
+@pytest.fixture(scope="module")
+def warehouse(folder, tmp_path_factory):
+    """The same company in a PostgreSQL server."""
+    if not available():
+        pytest.fail("no PostgreSQL programs (initdb, postgres) on this machine; make test-all installs them")
+    with postgres() as address:
+        fill(address, {table: pd.read_parquet(folder / f"{table}.parquet") for table in TABLES})
+        text = (folder / "study.toml").read_text()
+        for table in TABLES:
+            text = text.replace(f'file = "{table}.parquet"', f'table = "{table}"')
+        home = tmp_path_factory.mktemp("warehouse")
+        (home / "study.toml").write_text(f'engine = "{address}"\n{text}')
+        yield cx.open_study(home)
+
+
+def same(one, other, tolerance):
+    pd.testing.assert_frame_equal(one.estimates, other.estimates, rtol=tolerance, atol=tolerance)
+    if one.curve is not None:
+        pd.testing.assert_frame_equal(one.curve, other.curve, rtol=tolerance, atol=tolerance)
+    assert [check.detail for check in one.checks] == [check.detail for check in other.checks]
