@@ -57,19 +57,21 @@ def link(study: Study, question: Question | Absent, *, period: str | None = None
     unit = _unit(question, tables)
     if isinstance(unit, Absent):
         return unit
+    _order_of_parts(unit, question)
     span = parse_period(period).bounds(study.timezone) if period else None
     rows, landmark = _rows(unit, tables, span, question, study)
     try:
         parts = parts_of(question, rows.table)
     except MissingColumn as missing:
         return Absent(f'{missing} The study is "{study.title}".')
-    _order_of_parts(unit, parts)
+    _two_sides(parts)
     where = dict(question.where) | dict(where or {})
     chosen = _where(_only(rows.table, parts.outcome), where)
     chosen, ordered = _in_order(chosen, rows.ordered, unit, parts)
     draft = Data(
         chosen, question, parts, unit, 0, 0, 0, (*_notes(chosen, unit, parts), *ordered), study,
         parse_period(period).label if period else "everything on record", dict(where or {}), {name: int(table.count().execute()) for name, table in tables.clean.items()}, tables.fingerprint,
+        landmark,
     )  # fmt: skip
     return checked(chosen, question, parts, draft)
 
@@ -168,18 +170,22 @@ def _roles(study: Study, question: Question) -> None:
         )
 
 
-def _order_of_parts(unit: str, parts: Parts) -> None:
+def _order_of_parts(unit: str, question: Question) -> None:
     after = {
         "contact": ("surveys", "customers", "invitations"),
         "answer": ("customers",),
         "customer": ("surveys",),
         "invitation": ("customers",),
     }
-    for metric in (parts.exposure, *parts.adjust_for, *parts.drivers):
-        if metric is None:
-            continue
-        if metric.table in after[unit]:
-            raise LeakageError(f'"{metric.name}" is measured after "{parts.outcome.name}": the future cannot explain the past.')
+    members = [member for _, block in question.drivers for member in block]
+    for quantity in filter(None, (question.exposure, *question.adjust_for, *members)):
+        metric = quantity if isinstance(quantity, Metric) else CATALOG.get(quantity)
+        if metric and metric.table in after[unit]:
+            raise LeakageError(f'"{metric.name}" is measured after "{name_of(question.outcome)}": the future cannot explain the past.')
+
+
+def _two_sides(parts: Parts) -> None:
+    for metric in filter(None, (parts.exposure, *parts.adjust_for, *parts.drivers)):
         if set(metric.needs) & set(parts.outcome.needs):
             raise LeakageError(
                 f'"{metric.name}" and "{parts.outcome.name}" are read from the same column: the same rating stands on both sides.'
