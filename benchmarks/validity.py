@@ -21,6 +21,7 @@ import pandas as pd
 import cxresearch as cx
 
 SEED = 20261121
+ASIDE = 200  # what is not an interval's coverage is looked at in so many repetitions
 NAIVE_LIMIT = -0.9 * 0.6 / 0.61
 
 
@@ -61,15 +62,18 @@ def s2(slope, seed):
     frame = pd.DataFrame({"hard": hard, "wait": wait, "score": 8 + slope * wait - 0.9 * hard + random.normal(0, 1.5, 500)})
     ask = partial(cx.Question, outcome=cx.Mean("score"), exposure="wait")
     found = cx.effect(cx.from_frame(frame, ask(adjust_for=("hard",)), customer="row"))
-    withheld = cx.effect(cx.from_frame(frame, ask(), customer="row"))
-    finding = cx.conclude(withheld, worth=0.2)
     naive, adjusted = found.row("naive"), found.row("adjusted")
-    modest = finding.strength in ("suggestive", "inconclusive") and "go with" in finding.headline.replace("goes", "go")
-    shown = withheld.facts["robustness_value"] is not None and "explain" in finding.detail
     return {
-        "covered": adjusted.low <= slope <= adjusted.high, "naive": naive.low <= slope + NAIVE_LIMIT <= naive.high,
-        "fooled": naive.low <= slope <= naive.high, "modest": modest and shown,
+        "modest": _modest(cx.effect(cx.from_frame(frame, ask(), customer="row"))) if seed[-1] < ASIDE else None, "covered": adjusted.low <= slope <= adjusted.high, "naive": naive.low <= slope + NAIVE_LIMIT <= naive.high,
+        "fooled": naive.low <= slope <= naive.high,
     }  # fmt: skip
+
+
+def _modest(withheld):
+    """Whether the words of a fit without the confounder stay associational, capped, with the sensitivity value."""
+    finding = cx.conclude(withheld, worth=0.2)
+    said = " ".join([finding.headline, finding.detail, *getattr(finding, "more", ())])
+    return finding.strength in ("suggestive", "inconclusive") and " goes with " in said and "would have to explain" in said
 
 
 def s3(agents, cluster, seed):
@@ -117,7 +121,7 @@ def s8(bend, seed, n=1000):
     truth = lambda x: 8 - (1.2 * np.maximum(0, x - 2) if bend else 0.5 * x)  # noqa: E731
     frame = pd.DataFrame({"hours": hours, "score": truth(np.log2(hours)) + random.normal(0, 1.8, n)})
     data = cx.from_frame(frame, cx.Question(outcome=cx.Mean("score"), exposure=cx.Duration("hours")), customer="row")
-    found = cx.dose_response(data, worth=0.6, draws=200)
+    found = cx.dose_response(data, worth=0.6 if seed[-1] < ASIDE else None, draws=200)
     curve = found.curve[found.curve["term"] == "adjusted"].set_index("x")
     at = [curve.iloc[np.abs(np.log2(curve.index) - x).argmin()] for x in (0.5, 1.73, 3.0)]
     inside = [row.low <= truth(np.log2(row.name)) <= row.high for row in at]
@@ -126,13 +130,13 @@ def s8(bend, seed, n=1000):
     planted = 2 ** (2 + 0.6 / 1.2) if bend else found.facts["range_low"] * 2 ** (0.6 / 0.5)
     return {
         "rejected": found.facts["p_nonlinear"] < 0.05, "covered": float(np.mean(inside)), "bias": off.estimate - truth(np.log2(off.name)),
-        "fast": fast.low <= planted <= fast.high, "early": fast.estimate < planted if fast.estimate == fast.estimate else False,
+        "fast": fast.low <= planted <= fast.high if fast.low == fast.low else None, "early": fast.estimate < planted if fast.low == fast.low else None,
     }  # fmt: skip
 
 
 def share(results: list[dict], key: str) -> float:
-    """Mean of one measure over all repetitions, in percent."""
-    return 100 * float(np.mean([result[key] for result in results]))
+    """Mean of one measure over the repetitions that looked at it, in percent."""
+    return 100 * float(np.mean([result[key] for result in results if result[key] is not None]))
 
 
 def repeat(one: Callable, times: int, pool: ProcessPoolExecutor, offset: int) -> list[dict]:
@@ -165,8 +169,12 @@ def run_s3(run) -> list[Line]:
     return [
         Line("S3", "40 agents, clustered by agent: called, nothing there", share(forty, "rejected"), 3.5, 6.5),
         Line("S3", "8 agents, clustered by agent: called, nothing there", share(eight, "rejected"), 0, 8.8),
-        Line("S3", "8 agents: warned, and strength capped at inconclusive", min(share(eight, "warned"), share(eight, "strength")), 100, 100),
-        Line("S3", "clustered by customer instead: failed check, capped", min(share(wrong, "assignment"), share(wrong, "strength")), 100, 100),
+        Line(
+            "S3", "8 agents: warned, and strength capped at inconclusive", min(share(eight, "warned"), share(eight, "strength")), 100, 100
+        ),
+        Line(
+            "S3", "clustered by customer instead: failed check, capped", min(share(wrong, "assignment"), share(wrong, "strength")), 100, 100
+        ),
         Line("S3", "clustered by customer instead: interval excludes 0 (why it is refused)", share(wrong, "rejected"), 36, 48),
     ]
 
@@ -190,7 +198,7 @@ def run_s8(run) -> list[Line]:
         Line("S8", "bend called, straight line there", share(straight, "rejected"), 3.5, 6.5),
         Line("S8", "bend called, bend there (power)", share(bent, "rejected"), 95, 100),
         Line("S8", "curve's interval covers a straight truth, mean of three places", share(straight, "covered"), 93, 97),
-        Line("S8", "fast enough: interval covers the planted point, straight truth", share(straight, "fast"), 95, 100),
+        Line("S8", "fast enough: interval covers the planted point, straight truth", share(straight, "fast"), 92, 100),
         Line("S8", "fast enough: interval covers the planted point, kink", share(bent, "fast"), 0, 100),
         Line("S8", "fast enough: estimate lies before the planted point, straight truth", share(straight, "early"), 0, 100),
         Line("S8", "bias of the curve at the kink, in hundredths of a point (reported)", share(bent, "bias"), -100, 100),
@@ -206,7 +214,9 @@ def main() -> int:
     parser.add_argument("scenarios", nargs="*", default=list(SCENARIOS), help="S1 S2 ...; default all")
     parser.add_argument("--times", type=int, default=2000, help="repetitions of each")
     asked = parser.parse_args()
-    print(f"seed {SEED}, {asked.times:,} repetitions; Monte-Carlo error of a 95% figure {100 * (0.95 * 0.05 / asked.times) ** 0.5:.2f} points")
+    print(
+        f"seed {SEED}, {asked.times:,} repetitions; Monte-Carlo error of a 95% figure {100 * (0.95 * 0.05 / asked.times) ** 0.5:.2f} points"
+    )
     missed = 0
     with ProcessPoolExecutor(2) as pool:
         for name in asked.scenarios:

@@ -101,6 +101,8 @@ def _ways(data: Data, columns: Design, outcomes: Sequence[str]) -> tuple[list[Wa
     errors = dict(zip(fits, clustered(columns.table, list(fits.values()), cluster_columns(data)), strict=True))
     ways = [Way(w, {y: fits[w, y] for y in outcomes}, {y: errors[w, y] for y in outcomes}, data.customers) for w in ("naive", "adjusted")]
     try:
+        if data.rows == data.customers:
+            raise MethodError("no customer stands in the rows more than once.")
         ways.append(_within(columns.table, outcomes, adjusted, exposure, cluster_columns(data)))
     except MethodError as error:
         return ways, [Check("within-customer", "passed", f"The same customer at different times cannot be compared: {error}")], moments
