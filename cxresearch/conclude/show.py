@@ -55,25 +55,6 @@ def mimebundle(noun: Any) -> Bundle:
     raise TypeError(f"{type(noun).__name__} is not a noun of cxresearch; it shows itself.")
 
 
-def register(ipython: Any) -> None:
-    """Teach an IPython shell to show the nouns. Registering twice changes nothing."""
-    formatter = ipython.display_formatter.mimebundle_formatter
-    for kind in _kinds():
-        formatter.for_type(kind, _formatted)
-
-
-def _formatted(noun: Any, include: Any = None, exclude: Any = None) -> Bundle:
-    return mimebundle(noun)
-
-
-def _kinds() -> tuple[type, ...]:
-    from cxresearch.ask.question import Absent
-    from cxresearch.ask.study import Study
-    from cxresearch.load.data import Data
-
-    return Study, Data, Relation, Finding, Figure, Absent
-
-
 def _relation(relation: Relation) -> Bundle:
     made = tables.tables(relation)
     fragment = "\n".join(map(tables.as_html, made))

@@ -2,7 +2,6 @@ import json
 from html.parser import HTMLParser
 
 import pytest
-from IPython.core.interactiveshell import InteractiveShell
 
 from cxresearch.ask.question import Absent
 from cxresearch.conclude import show
@@ -70,12 +69,3 @@ def test_absent_is_a_card_not_an_error():
 def test_a_stranger_is_refused():
     with pytest.raises(TypeError, match="int is not a noun of cxresearch"):
         show.mimebundle(3)
-
-
-def test_registered_nouns_show_in_ipython():
-    shell = InteractiveShell.instance()
-    show.register(shell)
-    show.register(shell)
-    data, _ = shell.display_formatter.format(conclude(samples.effect()))
-    assert MIME in data and data["text/plain"].startswith("Among comparable customers")
-    InteractiveShell.clear_instance()

@@ -9,7 +9,7 @@ from server import available, fill, postgres
 import cxresearch as cx
 from cxresearch.ask.errors import ResearchError
 from cxresearch.load.simulate import simulate
-from cxresearch.relate.relation import COLUMNS
+from cxresearch.relate.relation import COLUMNS, Relation
 
 PERIOD = "2024-Q3..2025-Q2"
 STEADY = 1e-10  # 12 digits are kept; the last of them may still turn on the order of a parallel sum
@@ -61,7 +61,7 @@ def test_a_method_takes_data_and_keyword_settings(name):
 @pytest.mark.parametrize("name", METHODS)
 def test_the_vocabulary_is_one(found, name):
     relation = found[name]
-    assert isinstance(relation, cx.Relation)
+    assert isinstance(relation, Relation)
     assert list(COLUMNS) == [column for column in relation.estimates.columns if column in COLUMNS]
     assert relation.checks
     assert relation.settings is not None
