@@ -19,7 +19,7 @@ from nbformat import NotebookNode
 
 from cxresearch.publish.outputs import Evidence, masked, text_of
 
-PACKAGES = ("cxresearch", "pandas", "numpy", "scipy", "statsmodels", "duckdb", "ibis-framework", "matplotlib", "papermill", "nbconvert")
+PACKAGES = ("cxresearch", "pandas", "numpy", "scipy", "duckdb", "ibis-framework", "matplotlib", "papermill", "nbconvert")
 OWN = "application/vnd.cxresearch."
 SENTINEL, INJECTED = "cxresearch-sentinel", "injected-parameters"
 
