@@ -70,7 +70,7 @@ lint: $(STAMP)
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(BIN)/pyright
-	@$(if $(NOTEBOOKS),$(BIN)/nbstripout --verify $(NOTEBOOKS),true)
+	@$(if $(NOTEBOOKS),$(BIN)/nbstripout --keep-id --verify $(NOTEBOOKS),true)
 
 clean:
 	@rm -rf .venv .tools build dist *.egg-info .pytest_cache .ruff_cache .hypothesis

@@ -64,7 +64,8 @@ def s2(slope, seed):
     found = cx.effect(cx.from_frame(frame, ask(adjust_for=("hard",)), customer="row"))
     naive, adjusted = found.row("naive"), found.row("adjusted")
     return {
-        "modest": _modest(cx.effect(cx.from_frame(frame, ask(), customer="row"))) if seed[-1] < ASIDE else None, "covered": adjusted.low <= slope <= adjusted.high, "naive": naive.low <= slope + NAIVE_LIMIT <= naive.high,
+        "modest": _modest(cx.effect(cx.from_frame(frame, ask(), customer="row"))) if seed[-1] < ASIDE else None,
+        "covered": adjusted.low <= slope <= adjusted.high, "naive": naive.low <= slope + NAIVE_LIMIT <= naive.high,
         "fooled": naive.low <= slope <= naive.high,
     }  # fmt: skip
 
@@ -130,7 +131,8 @@ def s8(bend, seed, n=1000):
     planted = 2 ** (2 + 0.6 / 1.2) if bend else found.facts["range_low"] * 2 ** (0.6 / 0.5)
     return {
         "rejected": found.facts["p_nonlinear"] < 0.05, "covered": float(np.mean(inside)), "bias": off.estimate - truth(np.log2(off.name)),
-        "fast": fast.low <= planted <= fast.high if fast.low == fast.low else None, "early": fast.estimate < planted if fast.low == fast.low else None,
+        "fast": fast.low <= planted <= fast.high if fast.low == fast.low else None,
+        "early": fast.estimate < planted if fast.low == fast.low else None,
     }  # fmt: skip
 
 
@@ -160,7 +162,8 @@ def run_s2(run) -> list[Line]:
         found = run(partial(s2, slope), 20 + place)
         lines += [Line("S2", f"adjusted interval covers the truth, b = {slope:g}", share(found, "covered"), 93.5, 96.5),
                   Line("S2", f"naive interval covers the truth, b = {slope:g}", share(found, "fooled"), 0, 1),
-                  Line("S2", f"difficulty withheld: modest words, sensitivity shown, b = {slope:g}", share(found, "modest"), 100, 100)]  # fmt: skip
+                  Line("S2", f"difficulty withheld: modest words, sensitivity shown, b = {slope:g}",
+                       share(found, "modest"), 100, 100)]  # fmt: skip
     return lines
 
 

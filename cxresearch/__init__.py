@@ -17,7 +17,7 @@ if _TYPE_CHECKING:
     from cxresearch.ask.study import open_study
     from cxresearch.conclude.charts.figure import plot
     from cxresearch.conclude.verdict import conclude
-    from cxresearch.load.data import from_frame
+    from cxresearch.load.frame import from_frame
     from cxresearch.load.link import link
     from cxresearch.publish.edition import publish
     from cxresearch.publish.run import run
@@ -36,7 +36,7 @@ _HOME = {
     "ask.question": "pose Question Absent",
     "ask.metrics": "Nps TopBox Mean Rate Duration Survival",
     "load.link": "link",
-    "load.data": "from_frame",
+    "load.frame": "from_frame",
     "relate": "methods",
     "relate.methods": "audit scorecard measure compare effect dose_response drivers retention",
     "conclude.charts.figure": "plot",

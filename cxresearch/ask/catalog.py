@@ -26,7 +26,7 @@ def _kept(t: ibis.Table) -> ibis.Value:
     return number(ifelse(left, 0, ifelse(t.stay_days >= KEPT_DAYS, 1, ibis.null("int64"))))
 
 
-def _metrics() -> tuple[Metric, ...]:
+def _experience() -> tuple[Metric, ...]:
     nps = replace(
         Nps("score"), name="nps", table="surveys", only=("kind", "nps"),
         definition='Of 100 answers to "How likely are you to recommend us?", those of 9 or 10 less those of 0 to 6. From -100 to 100.',
@@ -41,6 +41,10 @@ def _metrics() -> tuple[Metric, ...]:
     responded = Rate("answered")
     response_rate = replace(responded, name="response_rate", table="invitations", label="Response rate", phrase="the response rate",
                             definition="Of 100 invitations, those that were answered.")  # fmt: skip
+    return nps, csat, ces, score, response_rate
+
+
+def _service() -> tuple[Metric, ...]:
     first = replace(
         Between(
             "first_response_hours", "opened_at", "first_response_at", label="Time to first response", phrase="the wait for a first response"
@@ -52,9 +56,20 @@ def _metrics() -> tuple[Metric, ...]:
         definition="Time from opening a contact to its resolution, in calendar hours; a contact not yet resolved counts as still waiting.",
     )
     late = Metric(
-        "days_late", "number", "Days past the promise", "days past the promise", "days", "lower", ("resolved_at", "due_at"), "contacts", _lateness,
-        definition="Days from the promised date to delivery, or to the moment the outcome was measured if that came first. Negative: early.",
+        "days_late", "number", "Days past the promise", "days past the promise", "days", "lower",
+        ("resolved_at", "due_at"), "contacts", _lateness,
+        definition="Days from the promised date to delivery, or to when the outcome was measured if that came first. Negative: early.",
     )  # fmt: skip
+    sla = replace(Rate("sla_met"), table="contacts", label="Promise kept (SLA met)", phrase="contacts inside the SLA")
+    return (
+        first, resolution, late, sla,
+        _count("reopens", "each time a contact is reopened", "Times a contact was opened again after it was resolved."),
+        _count("transfers", "each hand-off", "Times a contact changed hands."),
+        _count("replies", "each reply", "Replies sent by the company on a contact."),
+    )  # fmt: skip
+
+
+def _staying() -> tuple[Metric, ...]:
     kept = Metric(
         "kept_90d", "share", "Customers kept 90 days", "customers kept", "of 100", "higher", ("stay_days", "left"), "customers", _kept,
         definition="Of 100 customers with us on the landmark date, those still with us 90 days later.",
@@ -64,16 +79,10 @@ def _metrics() -> tuple[Metric, ...]:
         lambda t: ifelse(t.left == 1, t.stay_days, ibis.null("float64")), lambda t: t.stay_days,
         definition="Days from the landmark date until a customer leaves; customers still with us count as still staying.",
     )  # fmt: skip
-    sla = replace(Rate("sla_met"), table="contacts", label="Promise kept (SLA met)", phrase="contacts inside the SLA")
-    return (
-        nps, csat, ces, score, response_rate, first, resolution, late, kept, stay, sla,
-        _count("reopens", "each time a contact is reopened", "Times a contact was opened again after it was resolved."),
-        _count("transfers", "each hand-off", "Times a contact changed hands."),
-        _count("replies", "each reply", "Replies sent by the company on a contact."),
-    )  # fmt: skip
+    return kept, stay
 
 
-CATALOG: dict[str, Metric] = {metric.name: metric for metric in _metrics()}
+CATALOG: dict[str, Metric] = {metric.name: metric for metric in (*_experience(), *_service(), *_staying())}
 
 
 def resolve(quantity: Quantity, columns: Collection[str], *, outcome: bool = False, text: Collection[str] = ()) -> Metric:

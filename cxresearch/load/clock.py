@@ -4,12 +4,12 @@ import ibis
 
 
 @ibis.udf.scalar.builtin(name="timezone", signature=(("string", "timestamp"), "timestamp('UTC')"))
-def _placed(zone, moment):  # noqa: ANN001, ANN202
+def _placed(zone, moment):
     """The instant that a clock in this zone showed; the engine's own function."""
 
 
 @ibis.udf.scalar.builtin(name="timezone", signature=(("string", "timestamp('UTC')"), "timestamp"))
-def _shown(zone, instant):  # noqa: ANN001, ANN202
+def _shown(zone, instant):
     """What a clock in this zone shows at the instant; the engine's own function."""
 
 

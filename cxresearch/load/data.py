@@ -9,15 +9,12 @@ from typing import Any
 import ibis
 import pandas as pd
 
-from cxresearch.ask.catalog import resolve
 from cxresearch.ask.check import Check
-from cxresearch.ask.errors import DataError, QuestionError, nearest
 from cxresearch.ask.metrics import Metric
 from cxresearch.ask.question import Absent, Question
 from cxresearch.ask.study import Study
 
-__all__ = ["Absent", "Data", "Parts", "from_frame", "parts_of"]
-GROUPS = ("agent", "team", "store")
+__all__ = ["Absent", "Data", "Parts"]
 
 
 @dataclass(frozen=True)
@@ -62,8 +59,6 @@ class Data:
         Fingerprint of the tables, whatever the order of their rows.
     landmark : str
         For customers: the date up to which service is read and from which staying counts.
-    held : object
-        Keeps the linked rows alive in the engine; nothing reads it.
     """
 
     table: ibis.Table
@@ -80,7 +75,6 @@ class Data:
     sources: Mapping[str, int] = field(default_factory=dict)
     source_fingerprint: str = ""
     landmark: str = ""
-    held: Any = field(default=None, repr=False)
 
     @property
     def outcome(self) -> Metric:
@@ -139,185 +133,3 @@ class Data:
             "worth": self.worth, "worth_unit": self.outcome.unit, "fingerprint": self.fingerprint, "tables": dict(self.sources),
             "definitions": [[metric.label, metric.definition] for metric in metrics], "where": dict(self.where),
         }  # fmt: skip
-
-
-def parts_of(question: Question, table: ibis.Table) -> Parts:
-    """Return the metrics that a question names, found among the columns at hand.
-
-    Raises
-    ------
-    QuestionError
-        Where a name is unknown or a text column is the outcome.
-    """
-    text = {name for name in table.columns if table[name].type().is_string()}
-    find = lambda quantity, outcome=False: resolve(quantity, table.columns, outcome=outcome, text=text)  # noqa: E731
-    return Parts(
-        find(question.outcome, True), find(question.exposure) if question.exposure else None,
-        tuple(map(find, question.adjust_for)), tuple(find(member) for _, members in question.drivers for member in members),
-    )  # fmt: skip
-
-
-def project(table: ibis.Table, question: Question, parts: Parts) -> ibis.Table:
-    """Return the columns of `Data.table`, computed in the engine, complete or not."""
-    columns: dict[str, Any] = {"unit_id": table.unit_id.cast("string"), "customer": table.customer_id.cast("string")}
-    for name, column in zip(("cluster", "cluster2"), _clusters(question), strict=False):
-        columns[name] = _named(table, column).cast("string")
-    columns["y"] = parts.outcome.value(table)
-    if parts.outcome.elapsed:
-        columns["y_elapsed"] = parts.outcome.elapsed(table)
-    if parts.outcome.kind == "nps":
-        columns["y_score"] = table[parts.outcome.needs[0]].cast("float64")
-    if parts.exposure:
-        columns["x"] = parts.exposure.value(table)
-    for prefix, metrics in (("a_", parts.adjust_for), ("d_", parts.drivers)):
-        columns |= {prefix + metric.name: metric.value(table) for metric in metrics}
-    columns |= {f"g_{name}": table[name].cast("string") for name in GROUPS if name in table.columns}
-    columns |= {name: table[name] for name in ("at", "weight", "linked") if name in table.columns}
-    if question.by:
-        columns["by"] = ibis.coalesce(_named(table, question.by).cast("string"), "(missing)")
-    return table.select(**columns)
-
-
-def complete(table: ibis.Table, parts: Parts) -> ibis.Value:
-    """Return which rows have everything that the question needs; a duration that is "not yet" is not missing."""
-    asked = [table.customer.notnull()]
-    asked.append(table.y_elapsed.notnull() if parts.outcome.elapsed else table.y.notnull())
-    if parts.exposure and parts.exposure.kind != "duration":
-        asked.append(table.x.notnull())
-    asked += [table["a_" + metric.name].notnull() for metric in parts.adjust_for]
-    asked += [table[name].notnull() for name in ("cluster", "cluster2", "weight") if name in table.columns]
-    everything = asked[0]
-    for condition in asked[1:]:
-        everything = everything & condition
-    return everything
-
-
-def from_frame(frame: pd.DataFrame, question: Question, *, customer: str, weight: str | None = None) -> Data:
-    """Make Data from a pandas frame of the researcher's own: one row per unit.
-
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        One row per answer, contact or customer. It is copied, never changed.
-    question : Question
-        Its names are columns of the frame, or metrics built on the spot.
-    customer : str
-        Column that says which rows belong to one customer; ``"row"`` where nobody repeats.
-    weight : str, optional
-        Column with survey weights.
-
-    Raises
-    ------
-    DataError
-        Where the frame is empty or a column is not there.
-    QuestionError
-        Where the question names what the frame does not have.
-
-    Examples
-    --------
-    >>> frame = pd.DataFrame({"who": ["a", "a", "b"], "wait": [1.0, 2.0, 3.0], "score": [9, 7, 3]})
-    >>> from_frame(frame, Question(outcome=resolve("score", ["score"], outcome=True), exposure="wait"), customer="who").rows
-    3
-    """
-    if frame.empty:
-        raise DataError("the frame has no rows.")
-    for name in (customer, weight):
-        if name and name not in frame.columns and name != "row":
-            raise DataError(f'the frame has no column "{name}"; {nearest(name, map(str, frame.columns))}')
-    rows = frame.reset_index(drop=True)
-    keys = rows[customer] if customer != "row" else pd.Series(range(len(rows)))
-    added = {"unit_id": pd.Series(range(len(rows))).map("{:012d}".format), "customer_id": keys.map(_text)}
-    added |= {"weight": rows[weight].astype(float)} if weight else {}
-    table = ibis.duckdb.connect().create_table(
-        "frame", pd.concat([rows.drop(columns=[*set(added) & set(rows.columns)]), pd.DataFrame(added)], axis=1)
-    )
-    return checked(table, question, parts_of(question, table), Data(table, question, Parts(None, None, (), ()), "row", 0, 0, 0))
-
-
-def checked(table: ibis.Table, question: Question, parts: Parts, draft: Data) -> Data:
-    """Return Data with the complete rows of a raw table, and checks that count what was left out.
-
-    Raises
-    ------
-    DataError
-        Where nothing is left, or all rows are one customer's.
-    """
-    raw = held = project(table, question, parts).cache()
-    if "linked" in raw.columns and (parts.exposure or parts.adjust_for):
-        eligible = raw.filter(raw.linked)
-    else:
-        eligible = raw
-    whole = complete(eligible, parts)
-    counts = {"eligible": eligible.count(), "used": whole.sum().cast("int64"), "customers": eligible.customer.nunique(where=whole)}
-    counts |= {
-        "nobody": eligible.customer.isnull().sum(),
-        "no_outcome": (eligible.y.isnull() if not parts.outcome.elapsed else eligible.y_elapsed.isnull()).sum(),
-    }
-    counts |= {"not_yet": (whole & eligible.x.isnull()).sum()} if parts.exposure else {}
-    if parts.outcome.kind == "nps":
-        counts |= {"lowest": eligible.y_score.min(), "highest": eligible.y_score.max()}
-    row = {name: 0 if value is None or value != value else value for name, value in eligible.aggregate(**counts).execute().iloc[0].items()}
-    _refuse(row, draft, parts)
-    used = eligible.filter(whole)
-    used = used.drop("linked") if "linked" in used.columns else used
-    return replace(
-        draft, table=used, question=question, parts=parts, rows=int(row["used"]), customers=int(row["customers"]),
-        eligible=int(row["eligible"]), checks=(*draft.checks, *_loss(row, draft, parts)),
-    )  # fmt: skip
-
-
-def _refuse(row: dict[str, Any], draft: Data, parts: Parts) -> None:
-    where = f" ({draft.period_label})" if draft.study else ""
-    if row["eligible"] == 0:
-        raise DataError(
-            f"there is not one {draft.unit} to look at{where}: nothing answers this question. Choose another period or condition."
-        )
-    if row["used"] == 0:
-        raise DataError(
-            f"{int(row['eligible']):,} {draft.unit}s were found{where}, and none has everything that the question needs ({parts.outcome.label} first)."
-        )
-    if row["customers"] < 2:
-        raise DataError("all rows belong to one customer: nothing can be said about customers. Check the customer column.")
-    if parts.outcome.kind == "nps" and (row["lowest"] < 0 or row["highest"] > 10):
-        raise DataError(
-            f'"{parts.outcome.needs[0]}" runs from {row["lowest"]:g} to {row["highest"]:g}: NPS needs a 0-10 item. Declare scale and blank codes.'
-        )
-
-
-def _loss(row: dict[str, Any], draft: Data, parts: Parts) -> list[Check]:
-    lost = 1 - row["used"] / row["eligible"]
-    status = "failed" if lost > 0.3 else "doubt" if lost > 0.1 else "passed"
-    found = [
-        Check(
-            "complete",
-            status,
-            f"{int(row['used']):,} of {int(row['eligible']):,} {draft.unit}s have everything that the question needs ({lost:.1%} left out).",
-        )
-    ]
-    if parts.exposure and parts.exposure.kind == "duration" and row["not_yet"]:
-        found.append(
-            Check(
-                "not yet",
-                "passed",
-                f"{int(row['not_yet']):,} {draft.unit}s had no end of the wait yet; they are a level of their own, outside the curve.",
-            )
-        )
-    return found
-
-
-def _clusters(question: Question) -> tuple[str, ...]:
-    if question.cluster is None:
-        return ("customer_id",)
-    return (question.cluster,) if isinstance(question.cluster, str) else question.cluster
-
-
-def _named(table: ibis.Table, column: str) -> ibis.Value:
-    if column not in table.columns:
-        raise QuestionError(f'there is no column "{column}"; {nearest(column, table.columns)}')
-    return table[column]
-
-
-def _text(value: Any) -> str | None:
-    if value is None or value != value:
-        return None
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)

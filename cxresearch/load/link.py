@@ -14,8 +14,9 @@ from cxresearch.ask.question import Absent, Question, name_of
 from cxresearch.ask.study import Study
 from cxresearch.load import units
 from cxresearch.load.contracts import Tables
+from cxresearch.load.data import Data, Parts
 from cxresearch.load.opened import tables_of
-from cxresearch.load.data import Data, Parts, checked, parts_of
+from cxresearch.load.rows import checked, parts_of
 
 DEFAULT_WINDOW = f"{KEPT_DAYS}D"
 UNITS = {"answer": "surveys", "invitation": "surveys", "contact": "contacts", "customer": "customers"}
@@ -68,10 +69,11 @@ def link(study: Study, question: Question | Absent, *, period: str | None = None
     where = dict(question.where) | dict(where or {})
     chosen = _where(_only(rows.table, parts.outcome), where)
     chosen, ordered = _in_order(chosen, rows.ordered, unit, parts)
+    read = {name: int(table.count().execute()) for name, table in tables.clean.items()}
+    label = parse_period(period).label if period else "everything on record"
     draft = Data(
         chosen, question, parts, unit, 0, 0, 0, (*_notes(chosen, unit, parts), *ordered), study,
-        parse_period(period).label if period else "everything on record", dict(where or {}), {name: int(table.count().execute()) for name, table in tables.clean.items()}, tables.fingerprint,
-        landmark,
+        label, dict(where or {}), read, tables.fingerprint, landmark,
     )  # fmt: skip
     return checked(chosen, question, parts, draft)
 
@@ -161,12 +163,13 @@ def _roles(study: Study, question: Question) -> None:
         role = study.roles.get(name_of(quantity))
         if role in ("mediator", "outcome"):
             raise QuestionError(
-                f'"{name_of(quantity)}" is declared a{"n" if role == "outcome" else ""} {role} in study.toml. Holding it fixed would take away part of what is asked about; '
-                "leave it out of adjust_for, or ask about mediation."
+                f'"{name_of(quantity)}" is declared a{"n" if role == "outcome" else ""} {role} in study.toml. '
+                "Holding it fixed would take away part of what is asked about; leave it out of adjust_for, or ask about mediation."
             )
     if question.exposure and study.roles.get(name_of(question.exposure)) == "outcome":
         raise LeakageError(
-            f'"{name_of(question.exposure)}" is declared an outcome in study.toml: it is measured after the service and cannot be the exposure.'
+            f'"{name_of(question.exposure)}" is declared an outcome in study.toml: '
+            "it is measured after the service and cannot be the exposure."
         )
 
 

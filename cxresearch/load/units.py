@@ -7,6 +7,7 @@ import ibis
 from ibis import ifelse
 
 from cxresearch.ask.errors import LeakageError, QuestionError
+from cxresearch.ask.metrics import indicator
 from cxresearch.ask.question import window_days
 
 Span = tuple[datetime, datetime] | None
@@ -52,7 +53,7 @@ def invitations(tables: dict[str, ibis.Table], span: Span, customer: str) -> Row
     rows = _within(surveys, asked, span)
     known = rows[asked] if asked in rows.columns else ibis.null("timestamp")
     answered = rows.answered_at.notnull() if "answered_at" in rows.columns else rows.score.notnull()
-    rows = rows.mutate(at=known, known_at=known, answered=answered.cast("float64"))
+    rows = rows.mutate(at=known, known_at=known, answered=indicator(answered))
     rows = _own(rows, tables["contacts"]) if "contacts" in tables else rows
     return Rows(_with_customers(rows, tables), "invitation")
 
@@ -77,7 +78,7 @@ def customers(tables: dict[str, ibis.Table], landmark: datetime, window: str, ho
     here = (people.joined_at <= mark) & (people.left_at.isnull() | (people.left_at > mark)) & (end > mark)
     until = ifelse(gone, people.left_at, end)
     days = (until.epoch_seconds() - mark.epoch_seconds()).cast("float64") / 86400
-    rows = people.mutate(at=mark, known_at=mark, landmark=mark, left=gone.cast("int64"), stay_days=days).filter(here)
+    rows = people.mutate(at=mark, known_at=mark, landmark=mark, left=indicator(gone), stay_days=days).filter(here)
     if "contacts" in tables:
         rows = _last_before(rows, tables["contacts"], window_days(window))
     return Rows(rows, "customer")
@@ -159,6 +160,7 @@ def landmark_of(span: Span, horizon: datetime, days: int) -> datetime:
     landmark = span[1] if span else horizon - timedelta(days=days)
     if landmark >= horizon:
         raise QuestionError(
-            f"the period ends on {landmark:%Y-%m-%d} and nothing is known after {horizon:%Y-%m-%d}: who stays cannot be seen yet. Choose an earlier period."
+            f"the period ends on {landmark:%Y-%m-%d} and nothing is known after {horizon:%Y-%m-%d}: "
+            "who stays cannot be seen yet. Choose an earlier period."
         )
     return landmark

@@ -126,7 +126,8 @@ def inverse(cross: np.ndarray, names: Sequence[str], mean: np.ndarray, weight: f
     if values[0] <= FLOOR * values[-1]:
         pair = np.unravel_index(np.argmax(np.abs(np.triu(correlation, 1))), correlation.shape)
         raise MethodError(
-            f"the columns carry the same information (reciprocal condition {max(values[0], 0) / values[-1]:.0e}, least allowed {FLOOR:.0e}): "
+            "the columns carry the same information "
+            f"(reciprocal condition {max(values[0], 0) / values[-1]:.0e}, least allowed {FLOOR:.0e}): "
             f'"{_plain(names[pair[0]])}" and "{_plain(names[pair[1]])}" are the closest pair. Leave one out.'
         )
     factor = linalg.cho_factor(correlation)

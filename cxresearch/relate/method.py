@@ -35,13 +35,14 @@ def facts_of(data: Data) -> dict[str, Any]:
     facts: dict[str, Any] = {
         "outcome": outcome.name, "outcome_label": labels.get(outcome.name, outcome.label), "outcome_phrase": outcome.phrase,
         "outcome_kind": outcome.kind, "unit": outcome.unit, "better": outcome.better, "worth": data.worth, "rows": data.rows,
-        "eligible": data.eligible, "customers": data.customers, "row_unit": data.unit, "design": data.question.design, "by": data.question.by,
+        "eligible": data.eligible, "customers": data.customers, "row_unit": data.unit,
+        "design": data.question.design, "by": data.question.by,
         "by_label": labels.get(data.question.by, (data.question.by or "").replace("_", " ")), "period": data.period_label,
         "study": data.study.title if data.study else "", "disclosure_limit": data.study.disclosure_limit if data.study else 0,
     }  # fmt: skip
     if exposure:
-        facts |= {"exposure": exposure.name, "exposure_label": labels.get(exposure.name, exposure.label), "exposure_phrase": exposure.phrase,
-                  "exposure_unit": exposure.unit, "better_exposure": exposure.better}  # fmt: skip
+        facts |= {"exposure": exposure.name, "exposure_label": labels.get(exposure.name, exposure.label),
+                  "exposure_phrase": exposure.phrase, "exposure_unit": exposure.unit, "better_exposure": exposure.better}  # fmt: skip
     facts["adjusted_for"] = [labels.get(metric.name, metric.label) for metric in data.adjust_for]
     return facts
 

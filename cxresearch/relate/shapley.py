@@ -40,7 +40,8 @@ def subset_r2(cross: np.ndarray, players: Sequence[Sequence[int]]) -> np.ndarray
     """
     if len(players) > MOST_PLAYERS:
         raise MethodError(
-            f"{len(players)} drivers make {2 ** len(players):,} subsets; at most {MOST_PLAYERS} are taken. Group them into blocks or leave some out."
+            f"{len(players)} drivers make {2 ** len(players):,} subsets; at most {MOST_PLAYERS} are taken. "
+            "Group them into blocks or leave some out."
         )
     order = [column for player in players for column in player]
     correlation, _ = correlations(cross)

@@ -13,6 +13,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from cxresearch.ask.metrics import indicator
+
 
 @dataclass(frozen=True)
 class Curve:
@@ -52,7 +54,7 @@ def life_table(table: ibis.Table, level: str | None = None) -> pd.DataFrame:
         Columns ``level, time, events, leaving`` (leaving = events and censored).
     """
     rows = table.select(
-        level=table[level] if level else ibis.literal(""), time=table.y_elapsed.cast("float64"), event=table.y.notnull().cast("int64")
+        level=table[level] if level else ibis.literal(""), time=table.y_elapsed.cast("float64"), event=indicator(table.y.notnull())
     )
     found = rows.group_by("level", "time").aggregate(events=rows.event.sum(), leaving=rows.count())
     return found.order_by("level", "time").execute()

@@ -8,7 +8,6 @@ import cxresearch as cx
 from cxresearch.ask.catalog import CATALOG, resolve
 from cxresearch.ask.errors import QuestionError
 from cxresearch.ask.period import parse_period
-from cxresearch.ask.question import window_days
 
 
 @pytest.mark.parametrize(

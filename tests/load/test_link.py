@@ -120,7 +120,11 @@ def test_a_mapping_that_turns_time_round_is_refused(folder, tmp_path):
 @pytest.mark.parametrize(
     ("question", "error", "message"),
     [
-        ({"outcome": "nps", "exposure": "first_response_hours", "adjust_for": ("transfers",)}, QuestionError, '"transfers" is declared a mediator'),
+        (
+            {"outcome": "nps", "exposure": "first_response_hours", "adjust_for": ("transfers",)},
+            QuestionError,
+            '"transfers" is declared a mediator',
+        ),
         ({"outcome": "kept_90d", "exposure": "nps"}, LeakageError, '"nps" is declared an outcome in study.toml'),
         ({"outcome": "resolution_hours", "exposure": "ces"}, LeakageError, '"ces" is measured after "resolution_hours"'),
         ({"outcome": "nps", "exposure": "score"}, LeakageError, "the same rating stands on both sides"),

@@ -22,7 +22,10 @@ METHODS = {
     "compare": (lambda study: cx.Question(outcome="nps", by="channel", adjust_for=("difficulty",)), lambda data: cx.compare(data)),
     "effect": (lambda study: cx.pose(study, "speed"), lambda data: cx.effect(data, contrast="auto")),
     "effect_window": (lambda study: cx.pose(study, "speed", window="14D"), lambda data: cx.effect(data, contrast="halving")),
-    "effect_category": (lambda study: cx.Question(outcome="nps", exposure="channel", adjust_for=("difficulty",)), lambda data: cx.effect(data)),
+    "effect_category": (
+        lambda study: cx.Question(outcome="nps", exposure="channel", adjust_for=("difficulty",)),
+        lambda data: cx.effect(data),
+    ),
     "effect_staying": (lambda study: cx.pose(study, "staying"), lambda data: cx.effect(data, contrast="auto")),
     "dose_response": (lambda study: cx.pose(study, "speed"), lambda data: cx.dose_response(data, draws=100)),
     "drivers": (lambda study: cx.pose(study, "drivers"), lambda data: cx.drivers(data, draws=100)),

@@ -29,8 +29,8 @@ def audit(study: Study) -> Relation:
     tables = tables_of(study)
     found = tables.audit
     estimates = pd.DataFrame({
-        "term": found["table"], "level": found["thing"], "estimate": found["n"] / found["of"].where(found["of"] > 0), "low": np.nan, "high": np.nan,
-        "n": found["n"], "detail": found["detail"],
+        "term": found["table"], "level": found["thing"], "estimate": found["n"] / found["of"].where(found["of"] > 0),
+        "low": np.nan, "high": np.nan, "n": found["n"], "detail": found["detail"],
     })  # fmt: skip
     facts: dict[str, Any] = {
         "study": study.title,

@@ -2,7 +2,8 @@
 
 References
 ----------
-Harrell (2015), Regression Modeling Strategies, section 2.4 (restricted cubic splines); Davison & Hinkley (1997), chapter 5 (percentile intervals).
+Harrell (2015), Regression Modeling Strategies, section 2.4 (restricted cubic splines);
+Davison & Hinkley (1997), chapter 5 (percentile intervals).
 """
 
 from dataclasses import dataclass
@@ -125,8 +126,9 @@ def dose_response(data: Data, *, worth: float | None = None, knots: int = 5, dra
     estimates = pd.DataFrame([row, *_at_round_values(shapes, edges, log, fits[0].rows)])
     curve = pd.concat([_lines(shapes, edges, back), _bars(table, edges, back)], ignore_index=True)
     facts = facts_of(data) | {
-        "worth": worth, "log_scale": log, "f_nonlinear": f, "p_nonlinear": p, "share_not_reached": missed, "drawn_rows": int(curve["n"].sum()),
-        "range_low": float(back(edges[0])), "range_high": float(back(edges[1])), "clusters": errors[0].clusters, "knots": len(places),
+        "worth": worth, "log_scale": log, "f_nonlinear": f, "p_nonlinear": p, "share_not_reached": missed,
+        "drawn_rows": int(curve["n"].sum()), "range_low": float(back(edges[0])), "range_high": float(back(edges[1])),
+        "clusters": errors[0].clusters, "knots": len(places),
     }  # fmt: skip
     checks = (*data.checks, *notes, few_clusters(errors[0].clusters, cluster_word(data)), _straight(p))
     if not data.adjust_for and data.question.design == "observed":

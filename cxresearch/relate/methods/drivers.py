@@ -15,7 +15,7 @@ import pandas as pd
 
 from cxresearch.ask.check import Check
 from cxresearch.ask.errors import MethodError, QuestionError
-from cxresearch.ask.metrics import Metric
+from cxresearch.ask.metrics import Metric, indicator
 from cxresearch.load.data import Data
 from cxresearch.relate.design import covariates
 from cxresearch.relate.fit import inverse
@@ -116,8 +116,10 @@ def drivers(data: Data, *, draws: int = 1000, seed: int = 1, min_answered: float
     estimates["label"] = [labels.get(term, known[term].label if term in known else term.capitalize()) for term in estimates["term"]]
     estimates["block"] = [next((block for block, members in board.blocks.items() if term in members), "") for term in estimates["term"]]
     estimates["owner"] = [owners.get(term, "") for term in estimates["term"]]
-    facts = facts_of(data) | {"r2": float(r2), "r2_low": float(np.quantile(spread, 0.025)), "r2_high": float(np.quantile(spread, 0.975)),
-                              "n_used": whole.rows, "n_eligible": data.rows, "left_out": left_out, "clusters": moments.clusters}  # fmt: skip
+    facts = facts_of(data) | {
+        "r2": float(r2), "r2_low": float(np.quantile(spread, 0.025)), "r2_high": float(np.quantile(spread, 0.975)),
+        "n_used": whole.rows, "n_eligible": data.rows, "left_out": left_out, "clusters": moments.clusters,
+    }  # fmt: skip
     checks = (*data.checks, *answered, few_clusters(moments.clusters, cluster_word(data)))
     return Relation("drivers", data.question, estimates, None, checks, {"draws": draws, "seed": seed, "min_answered": min_answered}, facts)
 
@@ -126,7 +128,9 @@ def _board(data: Data, min_answered: float) -> tuple[Board, list[Check], list[li
     labels = data.study.labels if data.study else {}
     label = lambda metric: labels.get(metric.name, metric.label)  # noqa: E731
     shares = (
-        data.table.aggregate(**{metric.name: data.table["d_" + metric.name].notnull().mean() for metric in data.drivers}).execute().iloc[0]
+        data.table.aggregate(**{metric.name: indicator(data.table["d_" + metric.name].notnull()).mean() for metric in data.drivers})
+        .execute()
+        .iloc[0]
     )
     used = tuple(metric for metric in data.drivers if shares[metric.name] >= min_answered)
     left_out = [[label(metric), f"answered by {shares[metric.name]:.0%}"] for metric in data.drivers if metric not in used]
@@ -177,8 +181,9 @@ def _level(level: str, terms: list[str], here: np.ndarray, draws: np.ndarray, nu
     rank_low, rank_high = np.quantile(rank, [0.025, 0.975], axis=1, method="nearest")
     whole = here.sum()
     return [
-        {"term": term, "level": level, "estimate": here[i], "low": low[i], "high": high[i], "n": n, "share": here[i] / whole if whole > 0 else 0.0,
-         "p_top": float((rank[i] == 1).mean()), "rank_low": float(rank_low[i]), "rank_high": float(rank_high[i]), "noise": float(np.quantile(null[i], 0.95))}
+        {"term": term, "level": level, "estimate": here[i], "low": low[i], "high": high[i], "n": n,
+         "share": here[i] / whole if whole > 0 else 0.0, "p_top": float((rank[i] == 1).mean()),
+         "rank_low": float(rank_low[i]), "rank_high": float(rank_high[i]), "noise": float(np.quantile(null[i], 0.95))}
         for i, term in enumerate(terms)
     ]  # fmt: skip
 

@@ -194,8 +194,8 @@ def _assigned(data: Data) -> Check | None:
     row = data.table.aggregate(**counted, **pairs, values=data.table.x.nunique()).execute().iloc[0]
     for name in groups:
         if 1 < row[f"n_{name}"] < data.rows and row[f"p_{name}"] <= row[f"n_{name}"] and row["values"] > 1:
-            what = name[2:]
-            detail = f'The exposure never differs within one {what}, but errors are clustered by {cluster_word(data)}. Ask with cluster="{what}".'
+            what, by = name[2:], cluster_word(data)
+            detail = f'The exposure never differs within one {what}, but errors are clustered by {by}. Ask with cluster="{what}".'
             return Check("assignment", "failed", detail, "inconclusive")
     return None
 

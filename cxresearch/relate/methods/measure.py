@@ -17,6 +17,7 @@ from scipy import stats
 
 from cxresearch.ask.check import Check
 from cxresearch.ask.errors import QuestionError
+from cxresearch.ask.metrics import indicator
 from cxresearch.load.clock import month_of
 from cxresearch.load.data import Data
 from cxresearch.relate.method import cluster_columns, cluster_word, facts_of, few_clusters, method
@@ -193,7 +194,7 @@ def _medians(data: Data, level: str | None) -> pd.DataFrame:
 
 def _rows(table: ibis.Table, level: str | None) -> pd.DataFrame:
     chosen = table.select(
-        "cluster", level=table[level] if level else ibis.literal(""), time=table.y_elapsed, event=table.y.notnull().cast("int64")
+        "cluster", level=table[level] if level else ibis.literal(""), time=table.y_elapsed, event=indicator(table.y.notnull())
     )
     return chosen.execute()
 

@@ -5,6 +5,7 @@ References
 Kaplan & Meier (1958), JASA 53; Anderson, Cain & Gelber (1983), Journal of Clinical Oncology 1 (landmark analysis against immortal time).
 """
 
+from itertools import pairwise
 from typing import Any
 
 import ibis
@@ -81,7 +82,8 @@ def retention(data: Data, *, days: float = 90, groups: int = 3) -> Relation:
         raise MethodError("nobody left while observed: there is nothing to compare. Choose an earlier landmark or a longer time.")
     if counts["time"].max() < days:
         raise MethodError(
-            f"customers are observed for {counts['time'].max():.0f} {data.outcome.unit} at most; the share kept after {days:g} cannot be seen."
+            f"customers are observed for {counts['time'].max():.0f} {data.outcome.unit} at most; "
+            f"the share kept after {days:g} cannot be seen."
         )
     curves = {name: kaplan_meier(counts[counts["level"] == name]) for name in order}
     estimates = pd.DataFrame([{"term": "kept", "level": name, **_kept(curve, days)} for name, curve in curves.items()])
@@ -125,7 +127,7 @@ def _cut(data: Data, groups: int) -> tuple[ibis.Table, list[str]]:
     unit = f" {data.exposure.unit}" if data.exposure.unit not in ("each", "units", "") else ""
     spans = [
         f"up to {edges[0]}{unit}",
-        *(f"{a} to {b}{unit}" for a, b in zip(edges[:-1], edges[1:], strict=True)),
+        *(f"{a} to {b}{unit}" for a, b in pairwise(edges)),
         f"over {edges[-1]}{unit}",
     ]
     names = [f"{word}: {span}" for word, span in zip(words, spans, strict=True)]

@@ -1,0 +1,60 @@
+"""A pandas frame of the researcher's own becomes Data."""
+
+from typing import Any
+
+import ibis
+import pandas as pd
+
+from cxresearch.ask.errors import DataError, nearest
+from cxresearch.ask.question import Question
+from cxresearch.load.data import Data, Parts
+from cxresearch.load.rows import checked, parts_of
+
+
+def from_frame(frame: pd.DataFrame, question: Question, *, customer: str, weight: str | None = None) -> Data:
+    """Make Data from a pandas frame of the researcher's own: one row per unit.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        One row per answer, contact or customer. It is copied, never changed.
+    question : Question
+        Its names are columns of the frame, or metrics built on the spot.
+    customer : str
+        Column that says which rows belong to one customer; ``"row"`` where nobody repeats.
+    weight : str, optional
+        Column with survey weights.
+
+    Raises
+    ------
+    DataError
+        Where the frame is empty or a column is not there.
+    QuestionError
+        Where the question names what the frame does not have.
+
+    Examples
+    --------
+    >>> from cxresearch.ask.metrics import Mean
+    >>> frame = pd.DataFrame({"who": ["a", "a", "b"], "wait": [1.0, 2.0, 3.0], "score": [9, 7, 3]})
+    >>> from_frame(frame, Question(outcome=Mean("score"), exposure="wait"), customer="who").rows
+    3
+    """
+    if frame.empty:
+        raise DataError("the frame has no rows.")
+    for name in (customer, weight):
+        if name and name not in frame.columns and name != "row":
+            raise DataError(f'the frame has no column "{name}"; {nearest(name, map(str, frame.columns))}')
+    rows = frame.reset_index(drop=True)
+    keys = rows[customer] if customer != "row" else pd.Series(range(len(rows)))
+    added = {"unit_id": pd.Series(range(len(rows))).map("{:012d}".format), "customer_id": keys.map(_text)}
+    added |= {"weight": rows[weight].astype(float)} if weight else {}
+    table = ibis.duckdb.connect().create_table(
+        "frame", pd.concat([rows.drop(columns=[*set(added) & set(rows.columns)]), pd.DataFrame(added)], axis=1)
+    )
+    return checked(table, question, parts_of(question, table), Data(table, question, Parts(None, None, (), ()), "row", 0, 0, 0))
+
+
+def _text(value: Any) -> str | None:
+    if value is None or value != value:
+        return None
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
