@@ -69,8 +69,13 @@ def number(whole: ibis.Value) -> ibis.Value:
     return whole.cast("float64")
 
 
+def indicator(true: ibis.Value) -> ibis.Value:
+    """Return 1.0 where true, 0.0 where not: not every engine casts a truth value to a number."""
+    return number(ifelse(true, 1, 0))
+
+
 def _number(column: str) -> Expression:
-    return lambda t: t[column].cast("float64")
+    return lambda t: indicator(t[column]) if t[column].type().is_boolean() else t[column].cast("float64")
 
 
 def Nps(column: str) -> Metric:

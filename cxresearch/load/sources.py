@@ -22,7 +22,7 @@ DATABASE = (".duckdb", ".db", ".ddb")
 
 
 def connect(study: Study) -> ibis.BaseBackend:
-    """Return a connection to the study's engine; sessions are in UTC.
+    """Return a connection to the study's engine; its clock is UTC.
 
     Raises
     ------
