@@ -56,13 +56,20 @@ def design(data: Data, *, log: bool) -> Design:
         With an exposure.
     log : bool
         Take the exposure's base-2 logarithm.
+
+    Raises
+    ------
+    QuestionError
+        Where the question has no exposure.
     """
-    table, checks, always = data.table, [], ()
-    if data.exposure.kind == "category":
-        table, columns, found = categories(table, "x", data.exposure, "x_")
+    table, exposure, checks, always = data.table, data.exposure, [], ()
+    if exposure is None:
+        raise QuestionError("the question names no exposure: there is nothing to go with the outcome.")
+    if exposure.kind == "category":
+        table, columns, found = categories(table, "x", exposure, "x_")
         checks += found
     else:
-        known = log2(table.x, data.exposure) if log else table.x
+        known = log2(table.x, exposure) if log else table.x
         table = table.mutate(x_not_yet=number(ifelse(table.x.isnull(), 1, 0)), x_value=ibis.coalesce(known, number(ibis.literal(0))))
         columns = (("x_value", ""),)
         always = ("x_not_yet",) if any_not_yet(data) else ()

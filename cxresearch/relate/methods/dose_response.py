@@ -150,7 +150,7 @@ def _fast_enough(
     if worth is None:
         return row | {"estimate": np.nan, "low": np.nan, "high": np.nan}, float("nan")
     grid, count = np.linspace(*edges, FINE), len(shape.knots) - 1
-    grid = grid[::-1] if data.exposure.better == "higher" else grid
+    grid = grid[::-1] if data.exposure and data.exposure.better == "higher" else grid
     basis = spline_at(grid, shape.knots) * (-1.0 if data.outcome.better == "lower" else 1.0)
     line = basis @ shape.fit.coef[:count]
     drawn = _slopes(resample(moments, draws, seed), shape.fit.names)[:, :count] @ basis.T

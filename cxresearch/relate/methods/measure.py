@@ -167,14 +167,13 @@ def _interval(kind: str, sums: pd.DataFrame, error: pd.Series, simple: pd.Series
 def _medians(data: Data, level: str | None) -> pd.DataFrame:
     table = data.table if "y_elapsed" in data.table.columns else data.table.mutate(y_elapsed=data.table.y)
     counts = life_table(table, level)
-    repeated = data.rows > data.customers
-    rows = _rows(table, level) if repeated else None
+    rows = _rows(table, level) if data.rows > data.customers else None
     people = table.group_by(level=table[level] if level else ibis.literal("")).aggregate(customers=table.customer.nunique()).execute()
     found = []
     for name, part in counts.groupby("level", sort=True):
         curve = kaplan_meier(part)
         middle = quantile(curve)[0]
-        inflate = design_effect(rows[rows["level"] == name], curve, middle) if repeated and middle == middle else 1.0
+        inflate = design_effect(rows[rows["level"] == name], curve, middle) if rows is not None and middle == middle else 1.0
         estimate, low, high = quantile(curve, inflate=inflate)
         customers = int(people.loc[people["level"] == name, "customers"].iloc[0])
         found.append(
@@ -211,7 +210,7 @@ def _trend(data: Data) -> tuple[pd.DataFrame, Check]:
     simple = (sums["most"] == 1) & ("weight" not in data.table.columns)
     low, high = _interval(data.outcome.kind, sums, np.sqrt(sums["variance"]), simple)
     variance = sums["variance"].fillna(sums["variance"].max())
-    centre = np.average(sums["estimate"], weights=1 / variance.clip(lower=1e-12)) if (variance > 0).all() else sums["estimate"].mean()
+    centre = np.average(sums["estimate"], weights=1 / variance.clip(lower=1e-12)) if bool((variance > 0).all()) else sums["estimate"].mean()
     half = stats.norm.ppf(1 - 0.0027 / 2) * np.sqrt(variance)
     curve = pd.DataFrame({
         "term": "trend", "x": pd.to_datetime(sums["level"] + "-01"), "estimate": sums["estimate"], "low": low, "high": high, "n": sums["n"],

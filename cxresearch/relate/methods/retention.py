@@ -14,6 +14,7 @@ import pandas as pd
 
 from cxresearch.ask.check import Check
 from cxresearch.ask.errors import MethodError, QuestionError
+from cxresearch.ask.metrics import Metric
 from cxresearch.load.data import Data
 from cxresearch.relate.design import any_not_yet
 from cxresearch.relate.method import facts_of, few_clusters, method
@@ -78,9 +79,9 @@ def retention(data: Data, *, days: float = 90, groups: int = 3) -> Relation:
     table, order = _grouped(data, groups)
     counts = life_table(table, "_group")
     counts = counts[counts["level"].isin(order)]
-    if counts["events"].sum() == 0:
+    if int(counts["events"].sum()) == 0:
         raise MethodError("nobody left while observed: there is nothing to compare. Choose an earlier landmark or a longer time.")
-    if counts["time"].max() < days:
+    if float(counts["time"].max()) < days:
         raise MethodError(
             f"customers are observed for {counts['time'].max():.0f} {data.outcome.unit} at most; "
             f"the share kept after {days:g} cannot be seen."
@@ -114,17 +115,17 @@ def _grouped(data: Data, groups: int) -> tuple[ibis.Table, list[str]]:
     if data.exposure.kind == "category":
         levels = table.group_by("x").aggregate(n=table.count()).order_by("x").execute()
         return table.mutate(_group=table.x), list(levels["x"])
-    return _cut(data, groups)
+    return _cut(data, data.exposure, groups)
 
 
-def _cut(data: Data, groups: int) -> tuple[ibis.Table, list[str]]:
+def _cut(data: Data, exposure: Metric, groups: int) -> tuple[ibis.Table, list[str]]:
     known = data.table.filter(data.table.x.notnull())
     cuts = known.aggregate(**{f"q{i}": known.x.quantile(i / groups) for i in range(1, groups)}).execute().iloc[0].to_numpy(dtype=float)
     if len(np.unique(cuts)) < len(cuts):
-        raise MethodError(f'"{data.exposure.name}" takes too few values for {groups} groups; use fewer groups or `by`.')
-    words = (WAITS if data.exposure.kind == "duration" else NAMES)[groups]
+        raise MethodError(f'"{exposure.name}" takes too few values for {groups} groups; use fewer groups or `by`.')
+    words = (WAITS if exposure.kind == "duration" else NAMES)[groups]
     edges = [f"{cut:.3g}" for cut in cuts]
-    unit = f" {data.exposure.unit}" if data.exposure.unit not in ("each", "units", "") else ""
+    unit = f" {exposure.unit}" if exposure.unit not in ("each", "units", "") else ""
     spans = [
         f"up to {edges[0]}{unit}",
         *(f"{a} to {b}{unit}" for a, b in pairwise(edges)),
