@@ -73,7 +73,7 @@ def s2(slope, seed):
 def _modest(withheld):
     """Whether the words of a fit without the confounder stay associational, capped, with the sensitivity value."""
     finding = cx.conclude(withheld, worth=0.2)
-    said = " ".join([finding.headline, finding.detail, *getattr(finding, "more", ())])
+    said = " ".join([finding.headline, finding.detail, *(one.detail for one in finding.more)])
     return finding.strength in ("suggestive", "inconclusive") and " goes with " in said and "would have to explain" in said
 
 
