@@ -20,7 +20,7 @@ class Finding:
     headline : str
         One sentence, no stronger than the evidence.
     detail : str
-        The interval, n and caveats in a second sentence.
+        The interval, n and what it rests on, in a second sentence.
     strength : str
         ``clear``, ``suggestive``, ``negligible``, ``inconclusive``, or ``described`` where nothing is compared.
     estimate, low, high : float or None
@@ -37,6 +37,12 @@ class Finding:
         All checks, doubts included.
     facts : mapping
         Anything else that the page or the ledger needs; JSON values only.
+    sure : str
+        How sure it is, in plain words; "" where nothing is compared.
+    more : tuple of Check
+        What else was compared, each in a line of its own. What follows a line break in `detail` is quieter.
+    short : tuple of str
+        Question, answer and sentence for the first screen of an edition; empty where there is none.
     """
 
     topic: str
@@ -53,13 +59,17 @@ class Finding:
     method: str
     checks: tuple[Check, ...]
     facts: Mapping[str, Any]
+    sure: str = ""
+    more: tuple[Check, ...] = ()
+    short: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON values."""
-        return {**asdict(self), "checks": [asdict(check) for check in self.checks], "facts": dict(self.facts)}
+        lists = {name: [asdict(check) for check in getattr(self, name)] for name in ("checks", "more")}
+        return {**asdict(self), **lists, "facts": dict(self.facts), "short": list(self.short)}
 
     @classmethod
     def from_json(cls, payload: Mapping[str, Any]) -> "Finding":
         """Return the Finding that `to_json` wrote."""
-        checks = tuple(Check(**check) for check in payload["checks"])
-        return cls(**{**payload, "checks": checks})
+        lists = {name: tuple(Check(**check) for check in payload.get(name, ())) for name in ("checks", "more")}
+        return cls(**{**payload, **lists, "short": tuple(payload.get("short", ()))})

@@ -31,7 +31,7 @@ max-width:800px;padding:.4em 0}}
 .cxr caption{{text-align:left;font-weight:600;padding-bottom:.4em;caption-side:top}}
 .cxr th,.cxr td{{text-align:right;padding:.35em 0 .35em 1.4em;border-top:1px solid var(--rule);font-weight:400;background:none}}
 .cxr th:first-child{{text-align:left;padding-left:0}}.cxr tbody th{{font-weight:600}}
-.cxr tbody th span{{display:block;color:var(--quiet);font-weight:400}}
+.cxr th.sub{{padding-left:1.4em!important;font-weight:400!important}}.cxr tbody th span{{display:block;color:var(--quiet);font-weight:400}}
 .cxr .failed,.cxr .doubt{{color:var(--point);font-weight:600}}.cxr .passed{{font-weight:600}}
 </style>"""
 
@@ -67,9 +67,9 @@ def _finding(finding: Finding) -> Bundle:
     anchor = slug(f"{finding.topic} {finding.method}")
     picture, said = strip(finding), f"{upper_first(finding.strength)}: {finding.detail}"
     words = f"<p>{html(finding.headline)} <strong>{html(upper_first(finding.strength))}</strong>: {html(finding.detail)}</p>"
-    card = f'<p class="lead">{html(finding.headline)}</p>{_sized(picture)}<p>{html(said)}</p>'
+    card = f'<p class="lead">{html(finding.headline)}</p>{_sized(picture)}<p>{html(said)}</p>{"".join(map(_check_line, finding.more))}'
     return {
-        "text/plain": f"{finding.headline}\n{said}",
+        "text/plain": "\n".join([finding.headline, said, *map(_check_text, finding.more)]),
         "text/html": _card(card),
         PAGE: f'<div class="finding">{words}</div>',
         MIME: {**finding.to_json(), "strip": picture, "anchor": anchor},
@@ -127,7 +127,9 @@ def _study(study: Any) -> Bundle:
 
 
 def _check_line(check: Check) -> str:
-    return f'<p><span class="{html(check.status)}">{html(upper_first(check.status))}</span>: {html(check.detail)}</p>'
+    said, _, more = check.detail.partition("\n")
+    quiet = f'<span class="quiet">{html(more)}</span>' if more else ""
+    return f'<p><span class="{html(check.status)}">{html(upper_first(check.status))}</span>: {html(said)}{quiet}</p>'
 
 
 def _check_text(check: Check) -> str:

@@ -13,6 +13,11 @@ from cxresearch.conclude.words.display import Display, exposure_unit, finite, ou
 from cxresearch.conclude.words.numbers import count, number, percent, span
 from cxresearch.relate.relation import Relation
 
+THINGS = {
+    "source": "in the source", "rows": "rows kept", "quarantined": "set aside", "blank": "coded as blank", "missing": "empty",
+    "answered": "answered", "orphan": "without a match",
+}  # fmt: skip
+TAB = "\t"
 SIDES = {"service": "Service: what the company does", "experience": "Experience: what customers perceive and do"}
 
 
@@ -27,7 +32,8 @@ class Table:
     head : tuple of str
         Column headers; the first names what stands in the rows.
     rows : tuple of tuple of str
-        Cells; the first is the row header. What follows a line break in a row header is its quieter second line.
+        Cells; the first is the row header. What follows a line break in a row header is its quieter second line; a row header that
+        begins with a tab stands under the one before.
     """
 
     caption: str
@@ -68,7 +74,7 @@ def as_html(table: Table) -> str:
 
 def as_text(table: Table) -> str:
     """Return a table as plain text in columns."""
-    lines = [tuple(cell.replace("\n", ", ") for cell in row) for row in (table.head, *table.rows)]
+    lines = [tuple(cell.replace("\n", ", ").replace("\t", "  ") for cell in row) for row in (table.head, *table.rows)]
     widths = [max(len(row[i]) for row in lines) for i in range(len(table.head))]
     body = [
         row[0].ljust(widths[0]) + "".join(f"  {cell.rjust(width)}" for cell, width in zip(row[1:], widths[1:], strict=True))
@@ -78,8 +84,9 @@ def as_text(table: Table) -> str:
 
 
 def _row_head(text: str) -> str:
-    name, _, more = text.partition("\n")
-    return f'<th scope="row">{html(name)}{f"<span>{html(more)}</span>" if more else ""}</th>'
+    name, _, more = text.strip("\t").partition("\n")
+    under = ' class="sub"' if text.startswith("\t") else ""
+    return f'<th scope="row"{under}>{html(name)}{f"<span>{html(more)}</span>" if more else ""}</th>'
 
 
 def _cell(text: str) -> str:
@@ -104,8 +111,7 @@ def _effect(relation: Relation) -> tuple[Table, ...]:
         level = f", {plain(row['level'])}" if row["level"] else ""
         rows.append((f"{names.get(row['term'], row['term'])}{level}\n{how.get(row['term'], '')}", *_ends(shown, row), count(row["n"])))
     unit = plain(relation.facts.get("row_unit", "answer"))
-    caption = f"{shown.label} per {association.per_words(relation.facts)}"
-    return (Table(caption, _unit(shown), ("Compared", "Difference", "95% interval", f"{upper_first(unit)}s"), tuple(rows)),)
+    return (Table(association.step_words(relation), "", ("Compared", "Difference", "95% interval", f"{upper_first(unit)}s"), tuple(rows)),)
 
 
 def _compare(relation: Relation) -> tuple[Table, ...]:
@@ -121,8 +127,8 @@ def _compare(relation: Relation) -> tuple[Table, ...]:
                 count(row["n"]) if ok else _few(relation),
             )
         )
-    head = ("Compared", "Difference", "95% interval", "Stands out (Holm)", "n")
-    return (Table(f"Differences in {shown.label}", _unit(shown), head, tuple(rows)),)
+    head = ("Compared", "Difference", "95% interval", "Stands out", "n")
+    return (Table(f"Differences in {shown.label}", shown.unit, head, tuple(rows)),)
 
 
 def _dose(relation: Relation) -> tuple[Table, ...]:
@@ -149,19 +155,14 @@ def _dose(relation: Relation) -> tuple[Table, ...]:
 def _drivers(relation: Relation) -> tuple[Table, ...]:
     rows, johnson = [], relation.estimates[relation.estimates["level"] == "johnson"].set_index("term")["estimate"]
     owners = relation.estimates["owner"].fillna("").astype(str).str.len().any() if "owner" in relation.estimates else False
-    for level in ("block", "lmg"):
-        for _, row in importance.ranked(relation, level).iterrows():
-            other = number(100 * johnson[row["term"]]) if row["term"] in johnson.index else ""
-            name = f"{upper_first(plain(row['label']))}\n{'block' if level == 'block' else plain(row['block'] or '')}"
-            cells = (
-                name,
-                number(100 * row["estimate"]),
-                span(100 * row["low"], 100 * row["high"]),
-                number(100 * row["noise"]),
-                percent(row["p_top"]),
-                other,
-            )
-            rows.append((*cells, plain(row["owner"] or "")) if owners else cells)
+    for under, row in importance.in_blocks(relation):
+        other = number(100 * johnson[row["term"]]) if row["term"] in johnson.index else ""
+        ends = span(100 * row["low"], 100 * row["high"])
+        cells = (
+            TAB * under + f"{upper_first(plain(row['label']))}",
+            *(number(100 * row["estimate"]), ends, number(100 * row["noise"]), percent(row["p_top"]), other),
+        )
+        rows.append((*cells, plain(row["owner"] or "")) if owners else cells)
     left = relation.estimates[relation.estimates["level"] == "unexplained"]
     rows += [
         ("Unexplained", number(100 * row["estimate"]), _range(100 * row["low"], 100 * row["high"]), *[""] * (4 if owners else 3))
@@ -196,7 +197,7 @@ def _retention(relation: Relation) -> tuple[Table, ...]:
             else ("not shown", "", _few(relation))
         )
         rows.append((upper_first(plain(row["level"])) or "All", *cells))
-    caption = f"Customers still here after {relation.facts['days']} days"
+    caption = f"Customers still here {relation.facts['days']} days after the landmark date"
     return (Table(caption, "of 100, as recorded", ("Group", "Still here", "95% interval", "Customers"), tuple(rows)),)
 
 
@@ -210,7 +211,15 @@ def _levels(relation: Relation) -> tuple[Table, ...]:
         rows.append((name, value, ends.rstrip(")"), count(row["n"]) if ok else _few(relation)))
     label = upper_first(levels.by_label(relation)) or "Group"
     shown = levels.display_of(relation, relation.estimates.iloc[0])
-    return (Table(shown.label, _unit(shown).rstrip(", "), (label, "Value", "95% interval", "n"), tuple(rows)), *_months(relation))
+    return (
+        Table(
+            f"{shown.label} by {label.lower()}" if levels.by_label(relation) else shown.label,
+            shown.unit,
+            (label, "Value", "95% interval", "n"),
+            tuple(rows),
+        ),
+        *_months(relation),
+    )
 
 
 def _months(relation: Relation) -> tuple[Table, ...]:
@@ -232,27 +241,32 @@ def _scorecard(relation: Relation) -> tuple[Table, ...]:
         for (_, row), ok in zip(part.iterrows(), keep, strict=True):
             shown = levels.display_of(relation, row)
             value, _, ends = levels.value(shown, row).partition(" (") if ok else ("not shown", "", "")
-            name = f"{shown.label}\n{plain(row['level']) or (shown.unit if shown.kind != 'duration' else '')}".rstrip("\n")
+            unit = "" if shown.kind in ("duration", "nps") else shown.unit
+            name = f"\t{plain(row['level'])}" if row["level"] else f"{shown.label}{_median(shown)}\n{unit}".rstrip("\n")
             rows.append((name, value, ends.rstrip(")"), count(row["n"]) if ok else _few(relation)))
         made.append(Table(SIDES.get(side, "Scorecard"), "with 95% intervals", ("Measure", "Value", "95% interval", "n"), tuple(rows)))
     return tuple(made)
 
 
 def _audit(relation: Relation) -> tuple[Table, ...]:
-    words = {
-        "rows": "rows read",
-        "quarantined": "set aside",
-        "blank": "coded as blank",
-        "missing": "empty",
-        "answered": "answered",
-        "orphan": "kept, without a match",
-    }
-    rows = []
-    for _, row in relation.estimates.iterrows():
-        name = f"{upper_first(plain(row['term']))}\n{plain(row.get('detail') or '').replace('_', ' ')}".rstrip("\n")
-        share = f"{number(100 * row['estimate'])} of 100" if finite(row["estimate"]) and row["level"] != "rows" else ""
-        rows.append((name, words.get(row["level"], plain(row["level"])), count(row["n"]), share))
-    return (Table("Rows read, set aside, blank and missing", "", ("Table", "What", "Count", "Share"), tuple(rows)),)
+    rows, seen = [], ""
+    for _, row in relation.estimates.sort_values("term", key=lambda terms: terms.map(_order(relation)), kind="stable").iterrows():
+        what = f"{THINGS.get(row['level'], plain(row['level']))}: {plain(row.get('detail') or '').replace('_', ' ')}".removesuffix(": ")
+        share = percent(row["estimate"]) if finite(row["estimate"]) and row["level"] != "rows" else ""
+        if row["level"] == "rows" or row["term"] != seen:
+            rows.append((f"{upper_first(plain(row['term']))}\n{what}", count(row["n"]), share))
+        else:
+            rows.append((f"\t{upper_first(what)}", count(row["n"]), share))
+        seen = row["term"]
+    return (Table("What was read, set aside and is missing", "", ("Table", "Rows", "Share"), tuple(rows)),)
+
+
+def _order(relation: Relation) -> dict[str, int]:
+    return {term: place for place, term in enumerate(dict.fromkeys(relation.estimates["term"]))}
+
+
+def _median(shown: Display) -> str:
+    return ", median" if shown.kind == "duration" else ""
 
 
 def _plain(relation: Relation) -> tuple[Table, ...]:
@@ -260,7 +274,7 @@ def _plain(relation: Relation) -> tuple[Table, ...]:
     for (_, row), ok in zip(relation.estimates.iterrows(), keep, strict=True):
         name = f"{plain(row['term'])}\n{plain(row['level'])}".rstrip("\n")
         rows.append((name, *(_ends(shown, row) if ok else ("not shown", "")), count(row["n"]) if ok else _few(relation)))
-    return (Table(upper_first(relation.method.replace("_", " ")), _unit(shown), ("Term", "Estimate", "95% interval", "n"), tuple(rows)),)
+    return (Table(upper_first(relation.method.replace("_", " ")), shown.unit, ("Term", "Estimate", "95% interval", "n"), tuple(rows)),)
 
 
 def _ends(shown: Display, row: pd.Series) -> tuple[str, str]:

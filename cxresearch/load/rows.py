@@ -82,6 +82,8 @@ def checked(table: ibis.Table, question: Question, parts: Parts, draft: Data) ->
         "no_outcome": (eligible.y.isnull() if not parts.outcome.elapsed else eligible.y_elapsed.isnull()).sum(),
     }
     counts |= {"not_yet": (whole & eligible.x.isnull()).sum()} if parts.exposure else {}
+    if parts.outcome.kind == "duration" and parts.outcome.elapsed:
+        counts |= {"open": (whole & eligible.y.isnull()).sum()}
     if parts.outcome.kind == "nps":
         counts |= {"lowest": eligible.y_score.min(), "highest": eligible.y_score.max()}
     row = {name: 0 if value is None or value != value else value for name, value in eligible.aggregate(**counts).execute().iloc[0].items()}
@@ -117,16 +119,20 @@ def _refuse(row: dict[str, Any], draft: Data, parts: Parts) -> None:
 def _loss(row: dict[str, Any], draft: Data, parts: Parts) -> list[Check]:
     lost = 1 - row["used"] / row["eligible"]
     status = "failed" if lost > 0.3 else "doubt" if lost > 0.1 else "passed"
-    of = f"{int(row['used']):,} of {int(row['eligible']):,} {draft.unit}s"
-    found = [Check("complete", status, f"{of} have everything that the question needs ({lost:.1%} left out).")]
+    used, eligible = int(row["used"]), int(row["eligible"])
+    of = f"{used:,} of {eligible:,} {draft.unit}s have everything that the question needs; {lost:.1%} are left out."
+    found = [Check("complete", status, of if used < eligible else f"All {used:,} {draft.unit}s have everything that the question needs.")]
     if parts.exposure and parts.exposure.kind == "duration" and row["not_yet"]:
         found.append(
             Check(
                 "not yet",
                 "passed",
-                f"{int(row['not_yet']):,} {draft.unit}s had no end of the wait yet; they are a level of their own, outside the curve.",
+                f"For {int(row['not_yet']):,} {draft.unit}s the wait had not ended when the outcome was measured: a group of its own.",
             )
         )
+    if row.get("open"):
+        still = f"{int(row['open']):,} of {used:,} {draft.unit}s had not come to an end: they count as still waiting up to closing or the end of the record."
+        found.append(Check("still waiting", "passed", still))
     return found
 
 

@@ -88,7 +88,7 @@ def prepared(environment: Any) -> Any:
     environment.autoescape = True
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.filters["status"] = status_class
-    environment.filters["told"] = told
+    environment.filters |= {"told": told, "asked": asked, "lines": lines}
     environment.globals["sheet"] = Markup(sheet())
     return environment
 
@@ -107,3 +107,14 @@ def told(finding: Any) -> Markup:
     """Return strength and detail as one line: "Clear: 2.4 to 3.5 points."."""
     sign, word = status_class(finding.strength), finding.strength.capitalize()
     return Markup('<span class="is {}">{}</span>: {}').format(sign, word, finding.detail)
+
+
+def asked(finding: Any) -> str:
+    """Return what a finding is about, as the question that it answers."""
+    return finding.short[0] if finding.short else finding.topic[:1].upper() + finding.topic[1:]
+
+
+def lines(detail: str) -> Markup:
+    """Return a sentence, and what follows a line break as its quieter second line."""
+    first, _, more = detail.partition("\n")
+    return Markup("{}{}").format(first, Markup('<span class="quiet">{}</span>').format(more) if more else "")

@@ -1,13 +1,14 @@
 """The index page of an edition: findings first, then every report, whatever became of it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
 from cxresearch.ask.check import Check
+from cxresearch.conclude.finding import Finding
 from cxresearch.publish.export import STRENGTHS, TEMPLATES, passed, prepared
 from cxresearch.publish.ledger import versions
 from cxresearch.publish.outputs import Answer
@@ -15,6 +16,8 @@ from cxresearch.publish.page import STANDARD_TERMS
 from cxresearch.publish.run import Run
 
 SHORT_ANSWERS = 4
+SHORT_ORDER = ("effect", "dose_response", "retention", "drivers", "scorecard", "measure")
+SURE = "How sure is that?"
 
 
 @dataclass(frozen=True)
@@ -61,9 +64,7 @@ def index_page(name: str, title: str, runs: Sequence[Run]) -> str:
     html = environment.get_template("index.html.j2").render(
         title=title,
         facts=_facts(runs, data),
-        answers=[
-            (title_among(shown.run, runs), shown.answer.finding) for shown in _leads(runs) if shown.answer.finding.strength in STRENGTHS
-        ][:SHORT_ANSWERS],
+        answers=short_answers(runs),
         findings=[shown for shown in ranked if shown.answer.finding.strength in STRENGTHS],
         described=[shown for shown in ranked if shown.answer.finding.strength not in STRENGTHS],
         key=[(word, text, key_strip(word.lower())) for word, text in STANDARD_TERMS if word.lower() in STRENGTHS],
@@ -80,6 +81,28 @@ def rank(runs: Sequence[Run]) -> list[Shown]:
     """Return all findings, strongest first, then by size against what is worth acting on."""
     shown = [Shown(answer, run) for run in runs if run.status == "done" for answer in run.answers]
     return sorted(shown, key=_weight)
+
+
+def short_answers(runs: Sequence[Run]) -> list[tuple[str, str, str]]:
+    """Return question, answer and sentence for the first screen: whether it matters, how sure, how fast is enough, who stays.
+
+    Where several reports ask the same (other segments, other periods), each report gives its first answer instead.
+    """
+    done = [run for run in runs if run.status == "done"]
+    if len({run.notebook for run in done}) < len(done):
+        leads = [(title_among(shown.run, runs), shown.answer.finding) for shown in _leads(runs)]
+        return [(title, finding.strength.capitalize(), finding.headline) for title, finding in leads][:SHORT_ANSWERS]
+    findings = [answer.finding for run in done for answer in run.answers if answer.finding.short]
+    findings.sort(key=lambda finding: SHORT_ORDER.index(finding.method) if finding.method in SHORT_ORDER else len(SHORT_ORDER))
+    said: dict[str, tuple[str, str, str]] = {}
+    for finding in findings:
+        question, answer, sentence = finding.short
+        said.setdefault(question, (question, answer, sentence))
+        if finding.method == "effect" and finding.sure and SURE not in said:
+            said[SURE] = (SURE, finding.strength.capitalize(), finding.sure)
+    staying = [each for question, each in said.items() if question.startswith("Do customers")]
+    others = [each for question, each in said.items() if not question.startswith("Do customers")]
+    return [*others[: SHORT_ANSWERS - len(staying[:1])], *staying[:1]]
 
 
 def card(run: Run, title: str) -> Card:
@@ -142,7 +165,7 @@ def _once(items: Sequence[Any]) -> list[Any]:
 
 
 def _facts(runs: Sequence[Run], data: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
-    worth = _once([f"{each['worth']:g} {each.get('worth_unit', '')}".strip() for each in data if each.get("worth") is not None])
+    worth = _once([_worth(finding) for run in runs for finding in run.findings if finding.worth and finding.method == "effect"])
     said = [
         ("Data", _once([str(each.get("title", "")) for each in data])),
         ("Period", _once([str(each.get("period", "")) for each in data])),
@@ -151,16 +174,34 @@ def _facts(runs: Sequence[Run], data: Sequence[Mapping[str, Any]]) -> list[tuple
     return [(label, ", ".join(filter(None, values[:3]))) for label, values in said if any(values)]
 
 
+def _worth(finding: Finding) -> str:
+    """Return the smallest difference worth acting on as people say it: "2 NPS points", "1 in 100 customers kept"."""
+    what = str(finding.facts.get("outcome_phrase") or "").removeprefix("the ")
+    if finding.unit == "of 100":
+        return f"{finding.worth:g} in 100 {what}".strip()
+    return f"{finding.worth:g} {finding.unit}" if what != "NPS" else f"{finding.worth:g} NPS {finding.unit}"
+
+
 def _tables(data: Sequence[Mapping[str, Any]]) -> list[tuple[str, str, int]]:
-    return _once([(str(each.get("title", "")), table, rows) for each in data for table, rows in each.get("tables", {}).items()])
+    found = _once([(str(each.get("title", "")), table, rows) for each in data for table, rows in each.get("tables", {}).items()])
+    return found if len({title for title, _, _ in found}) > 1 else [("", table, rows) for _, table, rows in found]
 
 
 def _checks(runs: Sequence[Run]) -> tuple[Check, ...]:
-    return tuple(dict.fromkeys(check for run in runs if run.status == "done" for check in run.checks if check.status != "passed"))
+    """Return every doubt with the report that it stands in, worst first."""
+    said: dict[Check, list[str]] = {}
+    for run in runs:
+        doubts = [check for check in (*run.checks, *(one for finding in run.findings for one in finding.more)) if check.status != "passed"]
+        for check in dict.fromkeys(doubts) if run.status == "done" else ():
+            said.setdefault(check, []).append(title_among(run, runs))
+    named = [replace(check, detail=f"{check.detail.partition(chr(10))[0]}\n{', '.join(titles)}") for check, titles in said.items()]
+    return tuple(sorted(named, key=lambda check: check.status != "failed"))
 
 
 def _provenance(name: str, runs: Sequence[Run], data: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
-    prints = _once([f"{each.get('title')}, fingerprint {each.get('fingerprint')}" for each in data])
+    titles = _once([str(each.get("title")) for each in data])
+    shown = {title: _once([str(each.get("fingerprint")) for each in data if str(each.get("title")) == title]) for title in titles}
+    prints = [f"{title}, fingerprint{'s' * (len(each) > 1)} {', '.join(each)}" for title, each in shown.items()]
     notebooks = _once([run.notebook for run in runs])
     return [
         ("Edition", name),

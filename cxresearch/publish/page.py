@@ -9,14 +9,21 @@ import mistune
 from markupsafe import Markup
 from nbformat import NotebookNode
 
+from cxresearch.ask.check import Check
+from cxresearch.conclude.evidence import STRENGTHS
 from cxresearch.publish.outputs import Answer, Evidence, collect, fragment
 
+SHORT_BLOCK = "<p"
 LIMITS = "What this cannot tell you"
 NO_HEADING = "What the data show"
 STANDARD_TERMS = (
     ("95% interval", "The values that fit these data. A method that makes such intervals misses the true value in 5 of 100 uses."),
     ("Comparable", "Alike in everything that the comparison holds equal; what was not measured may still differ."),
     ("Goes with", "Is seen together with. It does not say that one brings about the other."),
+    ("Halving", "Half the wait: 4 hours rather than 8, or 1 rather than 2."),
+    ("Control band", "The range in which chance alone would keep almost every month if nothing moved."),
+    ("Landmark date", "The date between what is compared and what is counted: service before it, staying or leaving after it."),
+    ("R²", "The share of the differences between answers that goes with the drivers together: 0 is none, 1 is all."),
     ("Clear", "The whole interval lies beyond what is worth acting on."),
     ("Suggestive", "The interval leaves out zero, but not everything that is too small to act on."),
     ("Negligible", "The whole interval is too small to act on."),
@@ -48,6 +55,10 @@ class Page:
         Findings, checks, data descriptions.
     sections : tuple of Section
         The notebook's own, "What this cannot tell you" last.
+    checks : tuple of Check
+        What was looked at, doubts first, what passed once under each name.
+    looked : tuple of Markup
+        Short lines that stood before the first heading: which data, how many rows.
     terms : tuple of pairs
         Term and sentence, each term once.
     facts : tuple of pairs
@@ -63,6 +74,8 @@ class Page:
     evidence: Evidence
     sections: tuple[Section, ...]
     terms: tuple[tuple[str, str], ...]
+    checks: tuple[Check, ...] = ()
+    looked: tuple[Markup, ...] = ()
     facts: tuple[tuple[str, str], ...] = ()
     provenance: tuple[tuple[str, str], ...] = ()
     edition: str = ""
@@ -71,6 +84,11 @@ class Page:
     def lead(self) -> Answer | None:
         """The first finding."""
         return self.evidence.answers[0] if self.evidence.answers else None
+
+    @property
+    def compared(self) -> tuple[Answer, ...]:
+        """The findings that say how sure they are."""
+        return tuple(answer for answer in self.evidence.answers if answer.finding.sure or answer.finding.more)
 
 
 def build(notebook: NotebookNode) -> Page:
@@ -84,7 +102,13 @@ def build(notebook: NotebookNode) -> Page:
     evidence = collect(notebook)
     title, asked, sections = _sections(notebook)
     used = {answer.anchor for answer in evidence.answers} | {"answer", "h-answer", "h-more", "h-sure", "h-terms", "h-foot"}
-    return Page(title, asked, evidence, _distinct(sections, used), _terms(evidence.data))
+    looked = ()
+    if sections and sections[0].title == NO_HEADING and all(block.startswith(SHORT_BLOCK) for block in sections[0].blocks):
+        looked, sections = sections[0].blocks, sections[1:]
+    page = Page(title, asked, evidence, _distinct(sections, used), (), _once(evidence.checks), looked)
+    strengths = {answer.finding.strength for answer in evidence.answers}
+    strengths |= {word for answer in evidence.answers for word in STRENGTHS if f": {word}." in answer.finding.sure}
+    return replace(page, terms=_terms(evidence.data, _text(page), strengths))
 
 
 def text_to_html(source: str) -> Markup:
@@ -179,7 +203,30 @@ def _free(name: str, used: set[str]) -> str:
     return f"{name}-{number}"
 
 
-def _terms(data: Sequence[Mapping[str, Any]]) -> tuple[tuple[str, str], ...]:
+def _once(checks: Iterable[Check]) -> tuple[Check, ...]:
+    """Return every doubt, and what passed once under each name."""
+    kept: dict[str, Check] = {}
+    for check in checks:
+        kept.setdefault(check.name if check.status == "passed" else f"{check.name}: {check.detail}", check)
+    return tuple(kept.values())
+
+
+def _text(page: Page) -> str:
+    """Return all that the page says before its definitions, as plain text."""
+    said = [block for section in page.sections for block in (section.title, *section.blocks)]
+    for answer in page.evidence.answers:
+        finding = answer.finding
+        said += [finding.headline, finding.detail, finding.strength, finding.sure, *(check.detail for check in finding.more)]
+    said += [page.title, page.asked, *(check.detail for check in page.checks), *page.looked]
+    return " ".join(str(Markup(part).striptags()) for part in said)
+
+
+def _terms(data: Sequence[Mapping[str, Any]], text: str, strengths: set[str]) -> tuple[tuple[str, str], ...]:
+    """Return the terms that the page uses, the study's own first; each once."""
     said = [(str(label), str(sentence)) for each in data for label, sentence in each.get("definitions", ())]
-    terms = dict(said)
-    return tuple({**terms, **{term: text for term, text in STANDARD_TERMS if term not in terms}}.items())
+    terms = dict(said) | {term: meaning for term, meaning in STANDARD_TERMS if term not in dict(said)}
+    stem = {term: re.escape(term.lower().removesuffix(" interval")) for term in terms}
+    words = {term for term in terms if term.lower() in STRENGTHS}
+    terms = {term: meaning for term, meaning in terms.items() if term not in words or term.lower() in strengths}
+    used = {term: meaning for term, meaning in terms.items() if term in words or re.search(rf"(?<!\w){stem[term]}(?!\w)", text.lower())}
+    return tuple((term, re.sub(r"(?<!\w)-(?=\d)", "\u2212", meaning)) for term, meaning in used.items())

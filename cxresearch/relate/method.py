@@ -53,7 +53,7 @@ def few_clusters(clusters: int, what: str = "customers") -> Check:
         return Check("clusters", "failed", f"Only {clusters} {what}: fewer than {FEW} carry no error that can be trusted.", "inconclusive")
     if clusters < WARN:
         return Check("clusters", "doubt", f"{clusters} {what}: with fewer than {WARN} the intervals may be too narrow.")
-    return Check("clusters", "passed", f"{clusters:,} {what} carry the errors.")
+    return Check("clusters", "passed", f"{clusters:,} {what}: enough for intervals that can be trusted.")
 
 
 def cluster_columns(data: Data) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cxresearch.conclude.charts.figure import _DRAWN
+from cxresearch.conclude.charts.figure import _DRAWN, plot
 from cxresearch.conclude.evidence import STRENGTHS
 from cxresearch.conclude.verdict import _SPOKEN, conclude
 from cxresearch.conclude.words import association, enough, importance, levels, staying
@@ -37,14 +37,17 @@ def ends(three, factor):
 
 def sentences(relation, worth=None):
     finding = conclude(relation, worth=worth)
-    _, headline, detail = _SPOKEN[relation.method]
+    voice = _SPOKEN[relation.method]
+    headline, detail = voice.headline, voice.detail
+    more = [voice.sure(relation, word, finding.worth) for word in STRENGTHS] + [check.detail for check in finding.more]
+    more += [part for word in STRENGTHS for part in voice.short(relation, word, finding.worth, finding.headline)]
     every = [headline(relation, word, finding.worth) for word in STRENGTHS] + [detail(relation, word, finding.worth) for word in STRENGTHS]
     kind = "trend" if relation.method == "measure" and levels.has_months(relation) else relation.method
     drawn = [words(relation) for words in vars(_DRAWN[kind][0]).values()] if kind in _DRAWN else []
-    return [finding.headline, finding.detail, *every, *drawn]
+    return [finding.headline, finding.detail, finding.sure, *every, *more, *drawn]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     st.sampled_from(KINDS),
     st.tuples(EDGES, EDGES, EDGES),
@@ -114,16 +117,38 @@ def test_nothing_held_equal_is_said_first():
     assert finding.strength == "suggestive" and "No confounder was declared" in finding.detail
 
 
-def test_naive_and_within_disagreement_is_said():
-    detail = conclude(samples.effect(within=(-1.0, -2.0, 0.1))).detail
-    assert "As recorded, nothing held equal: 5.3 points (4.8 to 5.8), 1.8 times as large." in detail
-    assert f"The same customer at different times: {MINUS}1.0 points ({MINUS}2.0 to 0.1), on the other side." in detail
+def test_naive_and_within_disagreement_is_said_in_lines_of_their_own():
+    finding = conclude(samples.effect(within=(-1.0, -2.0, 0.1)))
+    naive, within, _ = finding.more
+    assert (
+        naive.detail.startswith("As recorded, nothing held equal: 5.3 points (4.8 to 5.8), 1.8 times as large.")
+        and naive.status == "passed"
+    )
+    assert within.detail.startswith(f"The same customer at different times: {MINUS}1.0 points ({MINUS}2.0 to 0.1), on the other side.")
+    assert within.status == "doubt" and "As recorded" not in finding.detail and len(finding.detail) < 260
 
 
 def test_hidden_reason_is_compared_with_the_strongest_measured():
-    detail = conclude(samples.effect()).detail
-    assert "would have to explain 6.4% of what is left unexplained, both in time to first response and in NPS" in detail
-    assert "difficulty of the case, the strongest that was measured, explains 16% of time to first response and 2.0% of NPS" in detail
+    passed = conclude(samples.effect()).more[-1]
+    assert "would have to explain 6.4% of what is left unexplained, both in time to first response and in NPS" in passed.detail
+    assert (
+        "Difficulty of the case, the strongest that was measured, explains 16% of time to first response and 2.0% of NPS" in passed.detail
+    )
+    assert passed.status == "passed" and passed.detail.endswith("another one like it would not be enough.")
+    weak = conclude(samples.effect(robustness_value=0.05))
+    assert weak.more[-1].status == "doubt" and weak.more[-1].detail.endswith("another one like it would be enough.")
+    assert weak.short[1] == "Yes, as far as was measured" and "A hidden reason as strong as difficulty of the case" in weak.sure
+
+
+def test_the_first_screen_answers_in_plain_words():
+    question, answer, sentence = conclude(samples.effect()).short
+    assert (question, answer) == ("Does speed matter here?", "Yes") and sentence == conclude(samples.effect()).headline
+    assert conclude(samples.effect(adjusted=(0.1, -0.5, 0.6))).short[1] == "No difference worth acting on"
+    assert conclude(samples.effect(adjusted=(0.5, -2.5, 3.5))).short[1] == "Not known"
+    kept = conclude(samples.effect(**samples.SHARE, adjusted=(0.016, 0.013, 0.019), within=(0.016, 0.013, 0.019)))
+    assert kept.short[:2] == ("Do customers who are served sooner stay?", "Yes") and kept.short[2].endswith("in every 100 (1.3 to 1.9).")
+    assert conclude(samples.dose()).short[1] == "About 1 h 55 min (1 h 10 min to 2 h 45 min)"
+    assert conclude(samples.scorecard()).short[:2] == ("Where do we stand?", "NPS is 38.5 (37.6 to 39.4)")
 
 
 def test_more_data_needed_is_a_number():
@@ -137,19 +162,26 @@ def test_drivers_never_without_the_unexplained_part():
     assert "skill of the agent explains most" in importance.headline(samples.drivers(), "suggestive")
     assert "probably explains most" in importance.headline(samples.drivers(p_top=0.85), "suggestive")
     assert "these data cannot say which explains most" in importance.headline(samples.drivers(p_top=0.4), "suggestive")
-    assert "Not told apart from noise: process clear" in importance.detail(samples.drivers(), "suggestive")
+    assert importance.headline(samples.drivers(), "inconclusive") == "What explains most of the differences in NPS, these data cannot say."
+    assert [check.status for check in conclude(samples.drivers()).more] == ["passed", "doubt", "doubt"]
+    assert conclude(samples.drivers()).more[1].detail == "Not told apart from noise: process clear."
 
 
 def test_fast_enough():
-    assert (
-        "about 1 h 55 min is good enough: any faster answer goes with less than the 2 points worth acting on"
-        in conclude(samples.dose()).headline
+    assert conclude(samples.dose()).headline == (
+        "Among comparable customers, up to about 1 h 55 min a faster answer goes with less than 2 points more; "
+        "the point may lie anywhere from 1 h 10 min to 2 h 45 min."
     )
     assert "95% interval 1 h 10 min to 2 h 45 min" in conclude(samples.dose()).detail
     missed = conclude(samples.dose((float("nan"), 20.0, 32.0), missed=0.99))
     assert missed.strength == "negligible" and "no faster answer within 15 min to" in missed.headline
     unsure = conclude(samples.dose(missed=0.3))
     assert unsure.strength == "inconclusive" and "In 30% of repeated draws" in unsure.detail
+    wide = conclude(samples.dose((0.6, 0.3, 9.0)))
+    assert wide.strength == "suggestive" and wide.headline == (
+        "Among comparable customers, beyond 9 h a faster answer goes with at least 2 points more, below 18 min with less; "
+        "in between these data cannot say."
+    )
     assert enough.headline(samples.dose(), "clear", None).endswith("no smallest worthwhile difference was declared.")
 
 
@@ -159,7 +191,7 @@ def test_who_stays_is_said_of_100():
 
 def test_months_outside_are_named_and_no_arrow_is_drawn():
     finding = conclude(samples.trend())
-    assert "1 of 18 months lies outside the control band" in finding.headline and "May 2024 (above)" in finding.detail
+    assert finding.headline == "1 of 18 months of NPS lies outside the control band." and "May 2024 (above)" in finding.detail
     assert not set("↑↓→▲▼") & set(finding.headline + finding.detail)
 
 
@@ -187,4 +219,30 @@ def test_a_point_that_could_lie_anywhere_is_not_named():
 def test_those_still_waiting_are_no_end_of_a_comparison():
     relation = samples.retention(("fastest third: a", "slowest third: b", "not yet answered"))
     finding = conclude(relation)
-    assert "“fastest third” than in “slowest third”" in finding.headline and "not yet answered: 87.0" in finding.detail
+    assert "“fastest third” than in “slowest third”" in finding.headline and "not yet answered: 87.0" in finding.more[0].detail
+
+
+def test_curves_of_few_customers_are_not_drawn_and_the_note_says_so():
+    relation = samples.retention(("fastest third: a", "slowest third: b", "not yet answered"))
+    relation.estimates.loc[2, "n"] = 43
+    figure = plot(relation)
+    assert figure.title == "Of 100 customers in the fastest third 91 are still here after 90 days, of 100 in the slowest third 89"
+    assert figure.note == "Not drawn, with fewer than 100 customers: not yet answered (43)." and "Not yet" not in figure.wide
+    assert "fastest third 90.0 to 92.0, slowest third 88.0 to 90.0" in figure.subtitle
+    relation.estimates.loc[2, "n"] = 3
+    assert "fewer than 5" in plot(relation).note and "87.0" not in plot(relation).alt
+
+
+def test_groups_that_the_log_rank_test_does_not_tell_apart_are_not_called_different():
+    assert staying.title(samples.retention(logrank_p=0.2)).startswith("Whether more customers stay in the fastest third")
+
+
+def test_a_scorecard_speaks_of_experience_and_of_service():
+    assert conclude(samples.scorecard()).headline.startswith("NPS is 38.5 (37.6 to 39.4); the median time to first response")
+
+
+def test_only_far_apart_levels_are_told_apart():
+    assert levels.title(samples.measure()) == "NPS by segment: no difference stands out"
+    relation = samples.measure()
+    relation.estimates.loc[3, ["estimate", "low", "high"]] = [60.0, 58.0, 62.0]
+    assert levels.title(relation) == "NPS by segment: from 38.5 (Basic) to 60.0 (Pro), and these two intervals lie apart"

@@ -157,8 +157,34 @@ def test_headings_hold_their_order_whatever_a_person_writes():
     assert html.count("<h1") == 1 and "<h4" not in html and "<h5" not in html
 
 
-def test_outputs_before_the_first_heading_get_one():
-    assert "What the data show" in page_of([shown({PAGE: "<p>a</p>"})])
+def test_short_lines_before_the_first_heading_stand_under_how_sure_we_are():
+    html = body(page_of([shown({PAGE: "<p>9 answers</p>"}), shown(finding())], "## Pictures", [shown({PAGE: "<p>b</p>"})]))
+    assert "What the data show" not in html and html.index("How sure we are") < html.index("9 answers") < html.index("Pictures")
+
+
+def test_a_table_before_the_first_heading_gets_a_heading():
+    assert "What the data show" in page_of([shown({PAGE: "<table><caption>a</caption></table>"})])
+
+
+def test_what_passed_is_said_once_under_each_name_and_doubts_always():
+    checks = [
+        {"name": "clusters", "status": status, "detail": f"{n} customers."} for n, status in ((9, "passed"), (8, "passed"), (7, "doubt"))
+    ]
+    html = body(page_of([shown({CHECKS: checks})]))
+    assert "9 customers." in html and "8 customers." not in html and "7 customers." in html
+
+
+def test_only_the_terms_that_the_page_uses_are_defined():
+    html = body(page_of([shown(finding("Halving the wait goes with more."))]))
+    terms = html[html.index("Definitions") :]
+    assert all(f"<dt>{term}</dt>" in terms for term in ("Goes with", "Halving", "Clear"))
+    assert not any(f"<dt>{term}</dt>" in terms for term in ("Negligible", "Control band", "Comparable", "R²"))
+
+
+def test_what_else_was_compared_stands_in_lines_with_their_status():
+    more = [{"name": "as recorded", "status": "doubt", "detail": "As recorded: 5.\nNot the answer.", "cap": None}]
+    html = body(page_of([shown(finding(sure="The interval is narrow.", more=more))]))
+    assert "</span>: The interval is narrow." in html and 'As recorded: 5.<span class="quiet">Not the answer.</span>' in html
 
 
 def test_the_page_is_whole_english_and_closed_to_the_network():

@@ -99,13 +99,17 @@ def _name_lines(axes: Any, ends: dict[str, tuple], labels: dict[str, str], wide:
 
 
 def _answers(figure: Any, axes: Any, relation: Relation, axis: Axis, frame: tuple[float, float, Margins]) -> None:
+    import seaborn
+
     width, height, margins = frame
     bars = relation.curve[relation.curve["term"] == "answers"] if "x_right" in relation.curve else relation.curve.iloc[:0]
     under = figure.add_axes((margins.left / width, 50 / height, axes.get_position().width, 38 / height))
     under.set(xlim=axes.get_xlim(), yticks=[])
     if len(bars):
         left, right = axis.at(bars["x"].to_numpy()), axis.at(bars["x_right"].to_numpy())
-        under.bar(left, bars["n"], right - left, align="edge", color=BAND, ec=PAPER, lw=1)
+        look = {"color": BAND, "alpha": 1, "edgecolor": PAPER, "linewidth": 1}
+        seaborn.histplot(x=(left + right) / 2, weights=bars["n"].to_numpy(), bins=[*left, right[-1]], ax=under, **look)
+        under.set(ylabel="")
     unit = f"{relation.facts.get('row_unit', 'answer')}s"
     label = str(relation.facts.get("exposure_label", ""))
     text = f"{label}; bars: {count(bars['n'].sum())} {unit}" if len(bars) else label

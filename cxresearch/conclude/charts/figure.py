@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cxresearch.ask.errors import MethodError
-from cxresearch.conclude.charts import curves, intervals, rows, series
+from cxresearch.conclude.charts import curves, intervals, rows, series, shares
 from cxresearch.conclude.charts.ink import NARROW, WIDE
 from cxresearch.conclude.escape import slug
 from cxresearch.conclude.words import association, enough, importance, levels, staying
@@ -112,14 +112,15 @@ def _trend(name: str, relation: Relation, width: int) -> str:
 
 
 def _note(relation: Relation) -> str:
-    return enough.drawn_note(relation) if relation.method == "dose_response" else ""
+    said = {"dose_response": enough.drawn_note, "retention": staying.drawn_note, "drivers": importance.drawn_note}
+    return said[relation.method](relation) if relation.method in said else ""
 
 
 _DRAWN: dict[str, tuple[Words, Callable[[str, Relation, int], str]]] = {
     "effect": (Words(association.title, association.subtitle, association.alt), _effect),
     "compare": (Words(levels.compare_title, levels.compare_subtitle, levels.compare_alt), _compare),
     "dose_response": (Words(enough.title, enough.subtitle, enough.alt), curves.dose),
-    "drivers": (Words(importance.title, importance.subtitle, importance.alt), rows.drivers),
+    "drivers": (Words(importance.title, importance.subtitle, importance.alt), shares.drivers),
     "retention": (Words(staying.title, staying.subtitle, staying.alt), series.retention),
     "measure": (Words(levels.title, levels.subtitle, levels.alt), rows.by_level),
     "trend": (Words(levels.title, levels.subtitle, levels.alt), _trend),

@@ -38,8 +38,9 @@ class Margins:
 def style(name: str) -> Iterator[None]:
     """Draw in the style of the page; nothing outside changes."""
     import matplotlib
+    import seaborn
 
-    with matplotlib.rc_context({**STYLE, "svg.hashsalt": name}):
+    with matplotlib.rc_context({**seaborn.axes_style("white"), **STYLE, "svg.hashsalt": name}):
         yield
 
 

@@ -120,7 +120,10 @@ def _placed(finding: Finding, scale: Mapping[str, Any]) -> str:
         figure, axes = canvas(STRIP, 74, Margins(8, 22, 8, 22))
         axes.set(xlim=reach, ylim=(-1, 1))
         axes.axhline(0, color=RULE, lw=1, zorder=1)
-        mark(axes, 0, ends, hollow=finding.strength == "inconclusive", colour=POINT if timed else MARK)
+        if scale.get("bar"):
+            _share(axes, ends, reach)
+        else:
+            mark(axes, 0, ends, hollow=finding.strength == "inconclusive", colour=POINT if timed else MARK)
         at = (ends[0] - reach[0]) / (reach[1] - reach[0]) * (STRIP - 16)
         half = text_width(text, 13, 700) / 2
         note(axes, text, (ends[0], 1), (max(half - 4, min(STRIP - 12 - half, at)) - at, 2), ha="center", weight=700, fontsize=13)
@@ -130,6 +133,15 @@ def _placed(finding: Finding, scale: Mapping[str, Any]) -> str:
 
     message = f"{text}, interval {say(finding.low)} to {say(finding.high)}, on a range from {say(scale['low'])} to {say(scale['high'])}."
     return drawn(f"strip-{slug(finding.headline)}", message, draw)
+
+
+def _share(axes: Any, ends: Ends, reach: tuple[float, float]) -> None:
+    """Draw a share of a whole: the whole, the part, and the interval of its end."""
+    axes.barh([0], [reach[1] - reach[0]], left=reach[0], height=0.7, color=BAND, zorder=1)
+    axes.barh([0], [ends[0] - reach[0]], left=reach[0], height=0.7, color=MARK, alpha=0.35, zorder=2)
+    axes.plot(ends[1:], [0, 0], color=MARK, lw=3, zorder=3, solid_capstyle="butt")
+    for end in ends[1:]:
+        axes.plot([end, end], [-0.6, 0.6], color=MARK, lw=2, zorder=4, solid_capstyle="butt")
 
 
 def _ground(

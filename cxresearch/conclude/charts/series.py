@@ -22,7 +22,7 @@ def retention(name: str, relation: Relation, width: int) -> str:
 
 
 def _retention_figure(relation: Relation, width: int) -> Any:
-    curve, wide = relation.curve, width > NARROW
+    curve, wide = relation.curve[relation.curve["term"].isin(staying.drawn(relation))], width > NARROW
     terms = sorted(dict.fromkeys(curve["term"]), key=lambda term: term == staying.NOT_YET)
     room = 210 if wide else 0
     labels = {term: fitted(upper_first(str(term)), room - 14 if wide else width - 34) for term in terms}

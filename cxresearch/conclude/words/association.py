@@ -7,8 +7,8 @@ import pandas as pd
 
 from cxresearch.conclude.escape import plain
 from cxresearch.conclude.evidence import needed_n
-from cxresearch.conclude.words.display import Display, exposure_unit, finite, listed, lower_first, outcome_of, upper_first
-from cxresearch.conclude.words.numbers import count, number, percent, span
+from cxresearch.conclude.words.display import Display, finite, listed, lower_first, outcome_of, upper_first
+from cxresearch.conclude.words.numbers import count, number, span
 from cxresearch.relate.relation import Relation
 
 ROWS = {
@@ -72,15 +72,15 @@ def headline(relation: Relation, strength: str, worth: float | None) -> str:
 
 
 def detail(relation: Relation, strength: str, worth: float | None) -> str:
-    """Return the interval, what the other comparisons say, and what a hidden reason would have to explain."""
+    """Return the interval, whom it compares and what it rests on."""
     facts, shown = relation.facts, outcome_of(relation.facts)
     row = main_row(relation)
     low, high = shown.shown(row["low"]), shown.shown(row["high"])
-    parts = [f"{interval(shown, low, high, worth)}; {basis(row, facts)}."]
+    whom = "comparable customers; " if facts.get("adjusted_for") else "as recorded; "
+    parts = [f"{interval(shown, low, high, worth)}; {whom}{basis(row, facts)}."]
     parts += [f"Lower is better for {shown.noun}."] if shown.better == "lower" else []
     if strength == "inconclusive" and worth:
         parts.append(enough(low, high, int(row["n"]), worth, facts))
-    parts += [_naive(relation, shown), _within(relation, shown), robustness(facts, shown)]
     return " ".join(part for part in parts if part)
 
 
@@ -116,22 +116,6 @@ def enough(low: float, high: float, n: int, worth: float, facts: Mapping[str, An
     return f"About {count(wanted)} {facts.get('row_unit', 'row')}s would be needed to tell."
 
 
-def robustness(facts: Mapping[str, Any], shown: Display) -> str:
-    """Return how strong an unmeasured reason would have to be, against the strongest that was measured."""
-    value, exposure = facts.get("robustness_value"), lower_first(facts.get("exposure_label", "the exposure"))
-    if not finite(value):
-        return ""
-    text = (
-        f"Something not measured would have to explain {percent(value)} of what is left unexplained, "
-        f"both in {exposure} and in {shown.noun}, to take the difference to nothing"
-    )
-    rival = facts.get("strongest_measured")
-    if not rival:
-        return f"{text}."
-    both = f"{percent(rival['with_exposure'])} of {exposure} and {percent(rival['with_outcome'])} of {shown.noun}"
-    return f"{text}; {lower_first(rival['label'])}, the strongest that was measured, explains {both}."
-
-
 def adjusted_words(facts: Mapping[str, Any]) -> str:
     """Return the confounders as people list them."""
     return listed([lower_first(label) for label in facts.get("adjusted_for", ())])
@@ -154,17 +138,14 @@ def subtitle(relation: Relation) -> str:
     shown, worth = outcome_of(relation.facts), relation.facts.get("worth")
     side = "; better to the right" if shown.better == "lower" else ""
     shaded = "; shaded: too small to act on" if worth else ""
-    return f"{_unit_words(shown)} per {per_words(relation.facts)}, with 95% intervals{side}{shaded}"
+    return f"{step_words(relation)}, with 95% intervals{side}{shaded}"
 
 
-def per_words(facts: Mapping[str, Any]) -> str:
-    """Return the contrast as a step: "halving", "1 hour more"."""
-    contrast, unit = plain(facts.get("contrast", "unit")), exposure_unit(facts)
-    if not contrast.startswith("+"):
-        return contrast
-    step = contrast[1:]
-    unit = {"each": "", "units": "unit" if step == "1" else "units"}.get(unit, unit.removesuffix("s") if step == "1" else unit)
-    return f"{step} {unit} more".replace("  ", " ")
+def step_words(relation: Relation) -> str:
+    """Return what each number of the comparison is: "Difference in NPS, points, for halving the wait for a first response"."""
+    shown = outcome_of(relation.facts)
+    unit = f", {shown.unit}," if shown.unit else ""
+    return f"Difference in {shown.noun}{unit} for {contrast_words(relation)}"
 
 
 def alt(relation: Relation) -> str:
@@ -182,10 +163,6 @@ def sorted_ends(row: pd.Series, shown: Display) -> tuple[float, float, float]:
     """Return estimate, low, high in display units, signed so that positive is better."""
     value, low, high = (shown.sign * shown.shown(row[name]) for name in ("estimate", "low", "high"))
     return value, *((high, low) if shown.sign < 0 else (low, high))
-
-
-def _unit_words(shown: Display) -> str:
-    return f"{shown.label}, {shown.unit}," if shown.kind == "share" else f"{shown.label} {shown.unit}".strip()
 
 
 def _among(relation: Relation) -> str:
@@ -206,38 +183,3 @@ def _ratio(ratio: float) -> str:
         if ratio < bound:
             return words
     return "is larger"
-
-
-def _naive(relation: Relation, shown: Display) -> str:
-    if not relation.facts.get("adjusted_for") or "naive" not in set(relation.estimates["term"]):
-        return ""
-    naive, adjusted = same_row(relation, "naive"), same_row(relation, "adjusted")
-    text = f"As recorded, nothing held equal: {_said(naive, shown)}"
-    if naive["estimate"] * adjusted["estimate"] < 0:
-        return f"{text}, on the other side."
-    if adjusted["low"] <= 0 <= adjusted["high"] or not adjusted["estimate"]:
-        return f"{text}."
-    ratio = naive["estimate"] / adjusted["estimate"]
-    if 0.9 <= ratio <= 1.1:
-        return f"{text}, about the same."
-    return f"{text}, {number(ratio, 1)} times as large."
-
-
-def _within(relation: Relation, shown: Display) -> str:
-    if "within" not in set(relation.estimates["term"]):
-        return ""
-    within, main = same_row(relation, "within"), main_row(relation)
-    if not finite(float(within["estimate"])):
-        return ""
-    text = f"The same customer at different times: {_said(within, shown)}"
-    if within["estimate"] * main["estimate"] < 0:
-        return f"{text}, on the other side."
-    if within["low"] <= 0 <= within["high"]:
-        return f"{text}, no difference included."
-    return f"{text}, on the same side."
-
-
-def _said(row: pd.Series, shown: Display) -> str:
-    low, high = shown.shown(row["low"]), shown.shown(row["high"])
-    digits = shown.digits(low, high)
-    return f"{number(shown.shown(row['estimate']), digits)} {shown.unit} ({span(low, high, digits)})".replace("  ", " ")

@@ -8,7 +8,7 @@ from cxresearch.conclude.escape import plain
 from cxresearch.conclude.words.association import basis
 from cxresearch.conclude.words.display import Display, exposure_unit, finite, lower_first, outcome_of, upper_first
 from cxresearch.conclude.words.numbers import MINUTES, clock, number, percent, span, tick
-from cxresearch.relate.relation import Relation
+from cxresearch.relate.relation import Check, Relation
 
 
 def headline(relation: Relation, strength: str, worth: float | None) -> str:
@@ -17,32 +17,92 @@ def headline(relation: Relation, strength: str, worth: float | None) -> str:
     shown = outcome_of(facts)
     if worth is None:
         return f"How {asked(relation)} is enough cannot be said: no smallest worthwhile difference was declared."
-    gap = f"the {shown.amount(worth)} worth acting on"
-    if strength == "inconclusive" and finite(float(row["estimate"])) and facts.get("share_not_reached", 1.0) <= 0.1:
-        return f"Up to which point {exposure_words(facts)} is good enough, these data cannot say."
-    if strength == "inconclusive":
-        return f"Whether there is a point up to which {exposure_words(facts)} is good enough, these data cannot say."
-    if not finite(float(row["estimate"])):
-        return upper_first(f"{_among(relation)}no {_nearer(relation)} within {reach(relation)} goes with {gap}.")
-    return upper_first(f"{_among(relation)}{at(relation)} is good enough: any {_nearer(relation)} goes with less than {gap}.")
+    if not finite(float(row["estimate"])) and strength != "inconclusive":
+        return upper_first(f"{_among(relation)}no {_nearer(relation)} within {reach(relation)} goes with {_gap(shown, worth)} more.")
+    if strength == "inconclusive" or not finite(float(row["estimate"])):
+        return _unsaid(relation, worth)
+    if interval_share(relation) > 0.5:
+        return upper_first(f"{_among(relation)}{_three_parts(relation, worth)}.")
+    where = f"the point may lie anywhere from {_ends(relation)}"
+    return upper_first(
+        f"{_among(relation)}up to {at(relation)} a {_nearer(relation)} goes with less than {_gap(shown, worth)} more; {where}."
+    )
+
+
+def _unsaid(relation: Relation, worth: float) -> str:
+    what = exposure_words(relation.facts)
+    if finite(float(relation.row("fast_enough")["estimate"])) and relation.facts.get("share_not_reached", 1.0) <= 0.1:
+        return f"Up to which point {what} is good enough, these data cannot say."
+    return f"Whether there is a point up to which {what} is good enough, these data cannot say."
+
+
+def _three_parts(relation: Relation, worth: float) -> str:
+    """Say what is certain beyond the interval of the point and below it, and that nothing is in between."""
+    row, unit, gap = relation.row("fast_enough"), exposure_unit(relation.facts), _gap(outcome_of(relation.facts), worth)
+    first, last = clock(row["low"], unit), clock(row["high"], unit)
+    return f"beyond {last} a {_nearer(relation)} goes with at least {gap} more, below {first} with less; in between these data cannot say"
+
+
+def certain_beyond(relation: Relation) -> bool:
+    """Return whether a tenth of the range or more lies beyond the point from which the difference is certain."""
+    facts, row = relation.facts, relation.row("fast_enough")
+    ends = [float(row["high"]), float(facts["range_low"]), float(facts["range_high"])]
+    if facts.get("log_scale"):
+        ends = [math.log2(end) if end > 0 else float("nan") for end in ends]
+    high, first, last = ends
+    return last > first and (last - high) / (last - first) >= 0.1
+
+
+def short(relation: Relation, word: str, worth: float | None, headline: str) -> tuple[str, str, str]:
+    """Return question, answer and sentence for the first screen of an edition."""
+    question = f"How {asked(relation)} is {asked(relation)} enough?"
+    if word == "inconclusive" or worth is None:
+        return question, "Not known", headline
+    if not finite(float(relation.row("fast_enough")["estimate"])):
+        return question, "There is no such point", headline
+    gap, nearer = _gap(outcome_of(relation.facts), worth), _nearer(relation)
+    if interval_share(relation) > 0.5:
+        return question, f"Somewhere from {_ends(relation)}", f"{upper_first(_three_parts(relation, worth))}."
+    text = f"Up to there a {nearer} goes with less than {gap} more."
+    if certain_beyond(relation):
+        text += f" Beyond {clock(relation.row('fast_enough')['high'], exposure_unit(relation.facts))} it goes with at least that."
+    return question, f"{upper_first(at(relation))} ({_ends(relation)})", text
+
+
+def sure(relation: Relation, word: str, worth: float | None) -> str:
+    """Return how sure the place of the point is."""
+    if worth is None or not finite(float(relation.row("fast_enough")["estimate"])):
+        return ""
+    text = f"The point may lie anywhere from {_ends(relation)}."
+    if certain_beyond(relation):
+        last = clock(relation.row("fast_enough")["high"], exposure_unit(relation.facts))
+        text += f" Beyond {last} a {_nearer(relation)} goes with at least {_gap(outcome_of(relation.facts), worth)} more."
+    return text
+
+
+def more(relation: Relation) -> tuple[Check, ...]:
+    """Return how often repeated draws of the customers hold no such point."""
+    said = _missed(relation) if finite(float(relation.row("fast_enough")["estimate"])) else ""
+    return (Check("not reached", "doubt", said),) if said else ()
+
+
+def _gap(shown: Display, worth: float) -> str:
+    return f"the {shown.amount(worth)} worth acting on" if shown.better == "lower" else shown.amount(worth)
+
+
+def _ends(relation: Relation) -> str:
+    row, unit = relation.row("fast_enough"), exposure_unit(relation.facts)
+    return f"{clock(row['low'], unit)} to {_end(row['high'], unit, relation.facts)}"
 
 
 def detail(relation: Relation, strength: str, worth: float | None) -> str:
-    """Return the interval of the point, how often it was not reached, and whether a straight line fits."""
+    """Return the interval of the point, whom the curve compares and what it rests on."""
     facts, row = relation.facts, relation.row("fast_enough")
-    parts = []
-    if finite(float(row["estimate"])) and finite(float(row["low"])):
-        unit = exposure_unit(facts)
-        parts.append(f"95% interval {clock(row['low'], unit)} to {_end(row['high'], unit, facts)}; {basis(row, facts)}.")
-    else:
-        parts.append(f"{basis(row, facts)}.")
-    parts.append(_missed(relation))
-    nonlinear = facts.get("p_nonlinear")
-    if finite(nonlinear):
-        parts.append("A straight line was tested and does not fit." if nonlinear < 0.05 else "A straight line was tested and fits as well.")
-    if not facts.get("adjusted_for"):
-        parts.append("No confounder was declared, so nothing is held equal.")
-    return " ".join(part for part in parts if part)
+    whom = "comparable customers" if facts.get("adjusted_for") else "as recorded"
+    known = finite(float(row["estimate"])) and finite(float(row["low"])) and worth is not None
+    place = f"95% interval {_ends(relation)}; " if known else ""
+    missed = _missed(relation) if strength == "inconclusive" else ""
+    return f"{upper_first(f'{place}{whom}; {basis(row, facts)}.')} {missed}".strip()
 
 
 def at(relation: Relation) -> str:
@@ -89,10 +149,12 @@ def title(relation: Relation) -> str:
     if worth is None:
         return f"{shown.label} by {exposure_words(relation.facts)}"
     if not finite(float(relation.row("fast_enough")["estimate"])):
-        return f"Within this range no {_nearer(relation)} goes with {shown.amount(worth)} more"
+        return f"Within this range no {_nearer(relation)} goes with {_gap(shown, worth)} more"
+    if interval_share(relation) > 0.5 and certain_beyond(relation):
+        return upper_first(_three_parts(relation, worth).partition(", below")[0])
     if interval_share(relation) > 0.5 or relation.facts.get("share_not_reached", 0.0) > 0.1:
         return f"{shown.label} by {exposure_words(relation.facts)}: where it is good enough, these data cannot say"
-    return f"Up to {at(relation)}, any {_nearer(relation)} goes with less than {shown.amount(worth)} more"
+    return f"Up to {at(relation)} a {_nearer(relation)} goes with less than {_gap(shown, worth)} more"
 
 
 def subtitle(relation: Relation) -> str:

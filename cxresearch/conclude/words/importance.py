@@ -5,13 +5,25 @@ import pandas as pd
 from cxresearch.conclude.escape import plain
 from cxresearch.conclude.words.display import listed, lower_first, outcome_of, upper_first
 from cxresearch.conclude.words.numbers import count, number, percent, span
-from cxresearch.relate.relation import Relation
+from cxresearch.relate.relation import Check, Relation
 
 
 def ranked(relation: Relation, level: str = "lmg") -> pd.DataFrame:
     """Return the drivers, or the blocks, with the largest first."""
     rows = relation.estimates[relation.estimates["level"] == level]
     return rows.sort_values(["estimate", "term"], ascending=[False, True])
+
+
+def in_blocks(relation: Relation) -> list[tuple[bool, pd.Series]]:
+    """Return every block with its drivers under it, largest first; without blocks the drivers. True: stands under a block."""
+    rows, blocks = ranked(relation), ranked(relation, "block")
+    if blocks.empty:
+        return [(False, row) for _, row in rows.iterrows()]
+    lines = []
+    for _, block in blocks.iterrows():
+        lines.append((False, block))
+        lines += [(True, row) for _, row in rows[rows["block"] == block["term"]].iterrows()]
+    return lines
 
 
 def above_noise(rows: pd.DataFrame) -> pd.DataFrame:
@@ -21,41 +33,77 @@ def above_noise(rows: pd.DataFrame) -> pd.DataFrame:
 
 def headline(relation: Relation, strength: str, worth: float | None = None) -> str:
     """Return how much is explained, and the first driver only as far as the draws tell it apart."""
+    if strength == "inconclusive" and not above_noise(ranked(relation)).empty:
+        return f"What explains most of the differences in {outcome_of(relation.facts).noun}, these data cannot say."
     return f"{_together(relation)}; {_first(relation)}."
 
 
 def detail(relation: Relation, strength: str, worth: float | None = None) -> str:
-    """Return R2, the unexplained part, how sure the rank is, and what was left out."""
-    facts, rows = relation.facts, ranked(relation)
-    top = rows.iloc[0]
-    within = span(facts["r2_low"], facts["r2_high"], 2)
-    parts = [
-        f"R² {number(facts['r2'], 2)}, 95% interval {within}; {percent(1 - facts['r2'])} stays unexplained; "
-        f"n = {count(facts['n_used'])} of {count(facts['n_eligible'])} answers.",
-        f"{_name(top)} comes first in {percent(top['p_top'])} of repeated draws of the customers.",
-        _noise(rows),
-    ]
-    left_out = facts.get("left_out", ())
-    if left_out:
-        parts.append(f"Left out: {'; '.join(f'{plain(label)} ({plain(reason)})' for label, reason in left_out)}.")
-    return " ".join(part for part in parts if part)
+    """Return R2, the unexplained part and what it rests on."""
+    facts = relation.facts
+    used = count(facts["n_used"]) if facts["n_used"] == facts["n_eligible"] else f"{count(facts['n_used'])} of {count(facts['n_eligible'])}"
+    within = f"95% interval {span(facts['r2_low'], facts['r2_high'], 2)}"
+    unit = plain(facts.get("row_unit", "answer"))
+    return f"R² {number(facts['r2'], 2)}, {within}; {percent(1 - facts['r2'])} stays unexplained; n = {used} {unit}s."
+
+
+def sure(relation: Relation, strength: str, worth: float | None = None) -> str:
+    """Return how much is explained at least and at most."""
+    low, high = (percent(relation.facts[name]) for name in ("r2_low", "r2_high"))
+    return f"Between {low} and {high} of the differences go with the drivers (95% interval)."
+
+
+def short(relation: Relation, strength: str, worth: float | None, headline: str) -> tuple[str, str, str]:
+    """Return question, answer and sentence for the first screen of an edition."""
+    question = f"What explains {outcome_of(relation.facts).noun}?"
+    if strength == "inconclusive":
+        return question, "Not known", headline
+    facts = relation.facts
+    ends = f"{percent(facts['r2_low'])} to {percent(facts['r2_high'])}"
+    return question, f"{percent(facts['r2'])} is explained ({ends})", upper_first(f"{_first(relation)}.")
+
+
+def more(relation: Relation) -> tuple[Check, ...]:
+    """Return how sure the first place is, which drivers are noise, and what was left out."""
+    rows = ranked(relation)
+    top, weak = rows.iloc[0], len(above_noise(rows)) < len(rows)
+    first = f"{_name(top)} comes first in {percent(top['p_top'])} of repeated draws of the customers."
+    said = (
+        Check("first place", "passed" if top["p_top"] >= 0.95 else "doubt", first),
+        Check("noise", "doubt" if weak else "passed", _noise(rows)),
+    )
+    left = [f"{plain(label)} ({plain(reason)})" for label, reason in relation.facts.get("left_out", ())]
+    return (*said, Check("left out", "doubt", f"Left out: {'; '.join(left)}.")) if left else said
 
 
 def title(relation: Relation) -> str:
-    """Return what the bars say."""
+    """Return what the picture says."""
+    if any(check.status == "failed" for check in relation.checks):
+        return "Which driver explains most, these data cannot say"
     return upper_first(
         _first(relation).replace("these data cannot say which explains most", "which of them explains most, these data cannot say")
     )
 
 
 def subtitle(relation: Relation) -> str:
-    """Return quantity, unit and interval of the bars."""
+    """Return quantity, unit and interval of the picture."""
     shown = outcome_of(relation.facts)
-    return f"Share of the differences in {shown.noun} explained, of 100, with 95% intervals; thin mark: what an unrelated driver would get"
+    return f"Share of the differences in {shown.noun} that goes with each driver, of 100, with 95% intervals"
+
+
+def drawn_note(relation: Relation) -> str:
+    """Return how to read the dotted line and the hollow marks."""
+    return f"{noise_words(relation)}: dotted line. A hollow mark is not told apart from it."
+
+
+def noise_words(relation: Relation) -> str:
+    """Return what a driver unrelated to the outcome would get: "By chance alone, at most 0.1 of 100"."""
+    top = 100 * float(ranked(relation)["noise"].max())
+    return f"By chance alone, {f'at most {number(top)}' if top >= 0.05 else 'under 0.1'} of 100"
 
 
 def alt(relation: Relation) -> str:
-    """Return message and numbers of the bars."""
+    """Return message and numbers of the picture."""
     rows = [
         f"{lower_first(row['label'])} {number(row['estimate'] * 100)} ({span(row['low'] * 100, row['high'] * 100)})"
         for _, row in ranked(relation).iterrows()

@@ -5,15 +5,17 @@ import pandas as pd
 from cxresearch.conclude.disclosure import limit_of, shown_rows
 from cxresearch.conclude.escape import plain
 from cxresearch.conclude.words.association import basis, interval
-from cxresearch.conclude.words.display import Display, listed, outcome_of, upper_first
-from cxresearch.conclude.words.numbers import clock, count, number, percent, span
+from cxresearch.conclude.words.display import Display, listed, lower_first, outcome_of, upper_first
+from cxresearch.conclude.words.numbers import MINUTES, clock, count, number, percent, span
 from cxresearch.relate.relation import Relation
 
 
 def display_of(relation: Relation, row: pd.Series) -> Display:
     """Return how the quantity of one row is shown: its own columns first, else the facts of the relation."""
     own = {"outcome_label": "label", "outcome_kind": "kind", "unit": "unit", "better": "better"}
-    return outcome_of({**relation.facts, **{fact: row[column] for fact, column in own.items() if column in row.index}})
+    facts = {**relation.facts, **{fact: row[column] for fact, column in own.items() if column in row.index}}
+    each = {"unit": f"per {plain(facts.get('row_unit', 'contact'))}"} if facts.get("unit") == "each" else {}
+    return outcome_of({**facts, **each})
 
 
 def lead_row(relation: Relation) -> pd.Series:
@@ -32,32 +34,72 @@ def may_show(relation: Relation, row: pd.Series) -> bool:
 def value(shown: Display, row: pd.Series) -> str:
     """Return an estimate with its interval: "38.5 (37.6 to 39.4)"; durations as on a watch."""
     if shown.kind == "duration":
-        return f"{clock(row['estimate'], shown.unit)} ({clock(row['low'], shown.unit)} to {clock(row['high'], shown.unit)})"
+        fine = 1 if (row["high"] - row["low"]) * MINUTES.get(shown.unit, 1.0) < 30 else 5
+        return (
+            f"{clock(row['estimate'], shown.unit, fine)} ({clock(row['low'], shown.unit, fine)} to {clock(row['high'], shown.unit, fine)})"
+        )
     low, high = shown.shown(row["low"]), shown.shown(row["high"])
-    digits = shown.digits(low, high)
+    digits = min(2, shown.digits(low, high))
     return f"{number(shown.shown(row['estimate']), digits)} ({span(low, high, digits)})"
 
 
 def headline(relation: Relation, strength: str, worth: float | None = None) -> str:
-    """Return where the first quantity stands, and for months whether any lies outside the control band."""
+    """Return where a quantity stands, or for months whether any lies outside the control band."""
     row = lead_row(relation)
+    if not may_show(relation, row):
+        return f"{display_of(relation, row).label} is not shown: it rests on fewer than {limit_of(relation)} answers."
+    if has_months(relation):
+        return f"{upper_first(months(relation))}."
+    return f"{upper_first(stands(relation, row))}."
+
+
+def card_headline(relation: Relation, strength: str, worth: float | None = None) -> str:
+    """Return the main number of experience and the main number of service."""
+    return f"{upper_first('; '.join(stands(relation, row) for row in card_rows(relation)))}."
+
+
+def card_rows(relation: Relation) -> list[pd.Series]:
+    """Return the first overall number of each side of a scorecard, experience first, as far as it may be shown."""
+    rows = relation.estimates[relation.estimates["level"] == ""]
+    sides = [rows[rows["side"] == side].head(1) for side in ("experience", "service")]
+    found = [row for side in sides for _, row in side.iterrows()]
+    return [row for row in found if may_show(relation, row)] or [lead_row(relation)]
+
+
+def card_detail(relation: Relation, strength: str, worth: float | None = None) -> str:
+    """Return what the numbers of the headline rest on."""
+    named = [f"{count(row['n'])} ({lower_first(display_of(relation, row).label)})" for row in card_rows(relation)]
+    return f"95% intervals in brackets; n = {listed(named)}."
+
+
+def stands(relation: Relation, row: pd.Series) -> str:
+    """Return where one quantity stands: "NPS is 24.7 (23.3 to 26.1)"."""
     shown = display_of(relation, row)
     if not may_show(relation, row):
-        return f"{shown.label} is not shown: it rests on fewer than {limit_of(relation)} answers."
-    unit = "" if shown.kind in ("nps", "duration") else f" {shown.unit}"
-    text = f"{shown.label} is {value(shown, row).replace(' (', f'{unit} (')}"
-    return f"{text}; {months(relation)}." if has_months(relation) else f"{text}."
+        return f"{shown.label} is not shown"
+    unit = "" if shown.kind in ("nps", "duration") or not shown.unit else f" {shown.unit}"
+    name = f"the median {lower_first(shown.label)}" if shown.kind == "duration" else shown.label
+    return f"{name} is {value(shown, row).replace(' (', f'{unit} (')}"
+
+
+def short(relation: Relation, strength: str, worth: float | None, said: str) -> tuple[str, ...]:
+    """Return question, answer and sentence for the first screen of an edition; for months none."""
+    if has_months(relation) or not may_show(relation, lead_row(relation)):
+        return ()
+    rows = card_rows(relation) if relation.method == "scorecard" else [lead_row(relation)]
+    first, *others = (f"{upper_first(stands(relation, row))}." for row in rows)
+    return "Where do we stand?", first.rstrip("."), " ".join(others) or detail(relation, strength)
 
 
 def detail(relation: Relation, strength: str, worth: float | None = None) -> str:
-    """Return interval, n, and the levels as they stand."""
+    """Return interval, n, and the months that stand out."""
     row = lead_row(relation)
     shown = display_of(relation, row)
     if not may_show(relation, row):
         return "Small groups are not shown."
-    parts = [f"95% interval {value(shown, row).partition(' (')[2].rstrip(')')}; {basis(row, relation.facts)}."]
-    parts += [_months_named(relation)] if has_months(relation) else []
-    return " ".join(part for part in parts if part)
+    if has_months(relation):
+        return f"{_months_named(relation)} {upper_first(stands(relation, row))} over all of them; {basis(row, relation.facts)}."
+    return f"95% interval {value(shown, row).partition(' (')[2].rstrip(')')}; {basis(row, relation.facts)}."
 
 
 def title(relation: Relation) -> str:
@@ -81,7 +123,7 @@ def subtitle(relation: Relation) -> str:
 def alt(relation: Relation) -> str:
     """Return message and numbers of the levels."""
     if has_months(relation):
-        return f"{title(relation)}. {headline(relation, 'described')}"
+        return f"{title(relation)}. {detail(relation, 'described')}"
     keep = shown_rows(relation.estimates, limit_of(relation))
     rows = [(plain(row["level"]) or "all", row) for (_, row), ok in zip(relation.estimates.iterrows(), keep, strict=True) if ok]
     return f"{title(relation)}. " + "; ".join(f"{name} {value(display_of(relation, row), row)}" for name, row in rows) + "."
@@ -101,9 +143,14 @@ def has_months(relation: Relation) -> bool:
 def months(relation: Relation) -> str:
     """Return how many months lie outside the control band."""
     total, out = len(relation.curve), int(relation.curve["outside"].sum())
+    label = display_of(relation, relation.estimates.iloc[0]).label
     if out == 0:
-        return f"all {total} months lie inside the control band" if total > 1 else "its one month lies inside the control band"
-    return f"{out} of {total} months {'lies' if out == 1 else 'lie'} outside the control band"
+        return (
+            f"all {total} months of {label} lie inside the control band"
+            if total > 1
+            else f"the one month of {label} lies inside the control band"
+        )
+    return f"{out} of {total} months of {label} {'lies' if out == 1 else 'lie'} outside the control band"
 
 
 def compare_headline(relation: Relation, strength: str, worth: float | None) -> str:
@@ -168,11 +215,12 @@ def compare_alt(relation: Relation) -> str:
 def audit_headline(relation: Relation, strength: str, worth: float | None = None) -> str:
     """Return how much was set aside."""
     rows = relation.estimates
-    read, aside = (rows.loc[rows["level"] == level, "n"].sum() for level in ("rows", "quarantined"))
+    kept, aside = (rows.loc[rows["level"] == level, "n"].sum() for level in ("rows", "quarantined"))
     if not aside:
-        return f"All {count(read)} rows read keep the rules of the study."
-    share = aside / (read + aside) if read < aside else aside / read
-    return f"{count(aside)} of {count(read)} rows read ({percent(share)}) break a rule and are set aside, each with its reason."
+        return f"All {count(kept)} rows read keep the rules of the study."
+    read = kept + aside
+    broke = "breaks a rule and is set aside, with its reason" if aside == 1 else "break a rule and are set aside, each with its reason"
+    return f"{count(aside)} of {count(read)} rows read ({percent(aside / read)}) {broke}."
 
 
 def audit_detail(relation: Relation, strength: str, worth: float | None = None) -> str:
@@ -212,7 +260,11 @@ def _overlap(relation: Relation) -> str:
     rows = relation.estimates[[ok and level != "" for ok, level in zip(keep, relation.estimates["level"], strict=True)]]
     if len(rows) < 2:
         return "one group" if len(rows) else "no group large enough to show"
-    return "no two intervals lie apart" if rows["low"].max() <= rows["high"].min() else "not all intervals overlap"
+    first, last = rows.loc[rows["estimate"].idxmin()], rows.loc[rows["estimate"].idxmax()]
+    if first["high"] >= last["low"]:
+        return "no difference stands out"
+    ends = [f"{value(display_of(relation, row), row).partition(' (')[0]} ({plain(row['level'])})" for row in (first, last)]
+    return f"from {ends[0]} to {ends[1]}, and these two intervals lie apart"
 
 
 def _mix(row: pd.Series) -> str:

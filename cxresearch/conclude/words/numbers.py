@@ -116,8 +116,8 @@ def percent(share: float | None) -> str:
     return f"{number(share * 100, 1 if abs(share) < 0.0995 else 0)}%"
 
 
-def clock(value: float | None, unit: str) -> str:
-    """Return a time as on a watch, to the precision that people use.
+def clock(value: float | None, unit: str, step: int = 5) -> str:
+    """Return a time as on a watch, to the precision that people use: from an hour on in steps of so many minutes.
 
     Examples
     --------
@@ -129,7 +129,7 @@ def clock(value: float | None, unit: str) -> str:
     if unit not in MINUTES:
         return f"{short(value)} {unit}".strip()
     minutes = abs(value) * MINUTES[unit]
-    return (MINUS if value < 0 else "") + _watch(minutes)
+    return (MINUS if value < 0 else "") + _watch(minutes, step)
 
 
 def tick(value: float, unit: str) -> str:
@@ -150,13 +150,13 @@ def tick(value: float, unit: str) -> str:
     return clock(value, unit)
 
 
-def _watch(minutes: float) -> str:
+def _watch(minutes: float, step: int) -> str:
     if minutes < 1:
         return f"{minutes * 60:.0f} s"
     if minutes < 59.5:
         return f"{minutes:.0f} min"
     if minutes < 1435:
-        hours, rest = divmod(5 * round(minutes / 5), 60)
+        hours, rest = divmod(step * round(minutes / step), 60)
         return f"{hours} h {rest:02d} min" if rest else f"{hours} h"
     days = round(minutes / 1440, 1)
     return "1 day" if days == 1 else f"{days:g} days"

@@ -1,0 +1,145 @@
+"""Sentences about how sure one difference is: `effect` asked in stricter and looser ways, and what could hide behind it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from cxresearch.conclude.evidence import strength
+from cxresearch.conclude.words.association import basis, interval, main_row, same_row, sorted_ends
+from cxresearch.conclude.words.display import Display, finite, lower_first, outcome_of, upper_first
+from cxresearch.conclude.words.numbers import MINUTES, number, percent, span
+from cxresearch.relate.relation import Check, Relation
+
+ANSWERS = {
+    "clear": "Yes", "measured": "Yes, as far as was measured", "suggestive": "Perhaps", "negligible": "No difference worth acting on",
+    "inconclusive": "Not known", "described": "As recorded",
+}  # fmt: skip
+
+
+def sure(relation: Relation, word: str, worth: float | None) -> str:
+    """Return how sure the difference is, and how it fares for the same customer at different times."""
+    shown, row = outcome_of(relation.facts), main_row(relation)
+    said = interval(shown, shown.shown(row["low"]), shown.shown(row["high"]), worth).replace("interval ", "interval is ", 1)
+    return f"The {said}.{_strictest(relation, shown, worth)}{_exposed(relation, word)}"
+
+
+def short(relation: Relation, word: str, worth: float | None, headline: str) -> tuple[str, str, str]:
+    """Return question, answer and sentence for the first screen of an edition."""
+    facts, shown, row = relation.facts, outcome_of(relation.facts), main_row(relation)
+    timed = facts.get("exposure_unit") in MINUTES
+    answer = ANSWERS["measured"] if word == "clear" and _rival_would_do(facts) else ANSWERS[word]
+    if shown.noun != "customers kept":
+        what = "speed" if timed else lower_first(facts.get("exposure_label", "it"))
+        return f"Does {what} matter here?", answer, headline
+    asked = "Do customers who are served sooner stay?" if timed else "Do customers stay?"
+    if word not in ("clear", "suggestive"):
+        return asked, ANSWERS[word], headline
+    low, high = shown.shown(row["low"]), shown.shown(row["high"])
+    text = f"{headline.removesuffix('.')} ({span(low, high, shown.digits(low, high, worth))})."
+    return asked, answer if _expected(relation, row) else "The other way round", text
+
+
+def more(relation: Relation) -> tuple[Check, ...]:
+    """Return what the other comparisons say, and what a hidden reason would have to explain."""
+    shown = outcome_of(relation.facts)
+    return tuple(check for check in (_naive(relation, shown), _within(relation, shown), _hidden(relation.facts, shown)) if check)
+
+
+def _expected(relation: Relation, row: pd.Series) -> bool:
+    side = 1 if relation.facts.get("contrast") == "halving" or relation.facts.get("better_exposure") == "higher" else -1
+    return row["estimate"] * side * outcome_of(relation.facts).sign > 0
+
+
+def _strictest(relation: Relation, shown: Display, worth: float | None) -> str:
+    within = _known(relation, "within")
+    if within is None:
+        return ""
+    _, low, high = sorted_ends(within, shown)
+    return f" For the same customer at different times it is {_ends(within, shown)}: {strength(low, high, worth)}."
+
+
+def _naive(relation: Relation, shown: Display) -> Check | None:
+    naive, adjusted = _known(relation, "naive"), _known(relation, "adjusted")
+    if naive is None or adjusted is None or not relation.facts.get("adjusted_for"):
+        return None
+    text = f"As recorded, nothing held equal: {_said(naive, shown)}"
+    if naive["estimate"] * adjusted["estimate"] < 0:
+        return Check("as recorded", "doubt", f"{text}, on the other side.")
+    if adjusted["low"] <= 0 <= adjusted["high"] or not adjusted["estimate"]:
+        return Check("as recorded", "passed", f"{text}.")
+    ratio = naive["estimate"] / adjusted["estimate"]
+    size = "about the same as among comparable customers" if 0.9 <= ratio <= 1.1 else f"{number(ratio, 1)} times as large"
+    return Check("as recorded", "passed", f"{text}, {size}.\nThe answer rests on comparable customers, not on this.")
+
+
+def _within(relation: Relation, shown: Display) -> Check | None:
+    within, main = _known(relation, "within"), main_row(relation)
+    if within is None:
+        return None
+    text = f"The same customer at different times: {_said(within, shown)}"
+    quiet = f"\nOnly customers who stand in the data more than once: {basis(within, relation.facts)}."
+    if within["estimate"] * main["estimate"] < 0:
+        return Check("within customer", "doubt", f"{text}, on the other side.{quiet}")
+    if within["low"] <= 0 <= within["high"]:
+        return Check("within customer", "doubt", f"{text}, no difference included.{quiet}")
+    return Check("within customer", "passed", f"{text}, on the same side.{quiet}")
+
+
+def _hidden(facts: Mapping[str, Any], shown: Display) -> Check | None:
+    """Say how strong an unmeasured reason would have to be; in doubt where one like the strongest measured would do.
+
+    References
+    ----------
+    Cinelli & Hazlett (2020), Making sense of sensitivity, JRSS B 82: the bias of a reason with partial R2 of d and y is
+    proportional to the root of y d / (1 - d), and the robustness value is where that equals the estimate with d = y.
+    """
+    value, exposure = facts.get("robustness_value"), lower_first(facts.get("exposure_label", "the exposure"))
+    if not finite(value) or facts.get("design", "observed") != "observed":
+        return None
+    text = (
+        f"Hidden reasons: one would have to explain {percent(value)} of what is left unexplained, "
+        f"both in {exposure} and in {shown.noun}, to take the difference to nothing."
+    )
+    rival = facts.get("strongest_measured")
+    if not rival:
+        return Check("hidden reason", "doubt", f"{text}\nNothing was measured to compare that with.")
+    d, y = float(rival["with_exposure"]), float(rival["with_outcome"])
+    enough = _rival_would_do(facts)
+    both = f"{percent(d)} of {exposure} and {percent(y)} of {shown.noun}"
+    said = f"{upper_first(lower_first(rival['label']))}, the strongest that was measured, explains {both}"
+    end = "; another one like it would be enough." if enough else "; another one like it would not be enough."
+    return Check("hidden reason", "doubt" if enough else "passed", f"{text}\n{said}{end}")
+
+
+def _rival_would_do(facts: Mapping[str, Any]) -> bool:
+    """Return whether a hidden reason as strong as the strongest measured would take the difference to nothing."""
+    value, rival = facts.get("robustness_value"), facts.get("strongest_measured")
+    if not finite(value) or not rival or facts.get("design", "observed") != "observed":
+        return False
+    d, y = float(rival["with_exposure"]), float(rival["with_outcome"])
+    return value < 1 and (d >= 1 or y * d / (1 - d) >= value**2 / (1 - value))
+
+
+def _exposed(relation: Relation, word: str) -> str:
+    if word not in ("clear", "suggestive") or not _rival_would_do(relation.facts):
+        return ""
+    rival = lower_first(relation.facts["strongest_measured"]["label"])
+    return f" A hidden reason as strong as {rival} would be enough to take it to nothing."
+
+
+def _known(relation: Relation, term: str) -> pd.Series | None:
+    if term not in set(relation.estimates["term"]):
+        return None
+    row = same_row(relation, term)
+    return row if finite(float(row["estimate"])) else None
+
+
+def _said(row: pd.Series, shown: Display) -> str:
+    low, high = shown.shown(row["low"]), shown.shown(row["high"])
+    return f"{number(shown.shown(row['estimate']), shown.digits(low, high))} {shown.unit} ({_ends(row, shown)})".replace("  ", " ")
+
+
+def _ends(row: pd.Series, shown: Display) -> str:
+    low, high = shown.shown(row["low"]), shown.shown(row["high"])
+    return span(low, high, shown.digits(low, high))
