@@ -49,6 +49,8 @@ class Question:
         ``observed``, ``experiment`` or ``quasi-experiment``: decides the verb in every sentence.
     where : mapping
         Among whom: column to value, or to a list of values.
+    contrast : float or str, optional
+        The difference in exposure that people would act on: so many units, "halving" or "doubling".
 
     Raises
     ------
@@ -70,6 +72,7 @@ class Question:
     cluster: str | tuple[str, str] | None = None
     design: str = "observed"
     where: Any = ()
+    contrast: float | str | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "adjust_for", _tuple(self.adjust_for, "adjust_for"))
@@ -115,7 +118,7 @@ def pose(study: Any, topic: str, *, outcome: Quantity | None = None, exposure: Q
         Absent where the study declares nothing for the topic and no outcome is given.
     """
     given = {"outcome": outcome, "exposure": exposure, "by": by, "window": window}
-    fields = {"outcome", "exposure", "adjust_for", "drivers", "by", "window", "cluster", "where"}
+    fields = {"outcome", "exposure", "adjust_for", "drivers", "by", "window", "cluster", "where", "contrast"}
     asked = {name: value for name, value in study.ask.get(topic, {}).items() if name in fields}
     asked |= {name: value for name, value in given.items() if value is not None}
     if topic == "drivers":

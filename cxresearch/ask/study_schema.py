@@ -10,7 +10,7 @@ from cxresearch.ask.errors import StudyError, nearest
 TYPES = ("text", "number", "integer", "timestamp", "boolean")
 ROLES = ("exposure", "confounder", "mediator", "outcome", "context")
 TOPICS = ("score", "answered", "speed", "staying", "drivers", "scorecard")
-ASK = ("outcome", "exposure", "adjust_for", "drivers", "by", "window", "cluster", "where", "metrics", "side", "days")
+ASK = ("outcome", "exposure", "adjust_for", "drivers", "by", "window", "cluster", "where", "metrics", "side", "days", "contrast")
 
 COLUMNS: Mapping[str, Mapping[str, str]] = {
     "contacts": {

@@ -166,22 +166,15 @@ def contrast_of(metric: Metric, contrast: float | str) -> tuple[bool, float, str
 
 
 def _units(metric: Metric, contrast: float) -> str:
-    size = f"{abs(contrast):g}"
-    more = "more" if contrast > 0 else "less"
-    if metric.unit in SECONDS or metric.unit in ("points", "days"):
-        unit = metric.unit if abs(contrast) != 1 else metric.unit.removesuffix("s")
-        return (
-            f"{size} {unit} {more} of {metric.phrase}"
-            if metric.unit in SECONDS and metric.phrase != "days past the promise"
-            else f"{size} {unit} {more} on {metric.phrase}"
-        )
-    return (
-        f"{size} {more} of {metric.phrase}"
-        if metric.unit != "each"
-        else f"{metric.phrase}"
-        if contrast == 1
-        else f"{size} {more} {metric.name}"
-    )
+    """Say so many units: "7 days more past the promise", "1 more hand-off", "2 points more on ease"."""
+    size, more = f"{abs(contrast):g}", "more" if contrast > 0 else "less"
+    unit = metric.unit.removesuffix("s") if abs(contrast) == 1 else metric.unit
+    if metric.unit == "each":
+        return metric.phrase if contrast == 1 else f"{size} {more} {metric.name}"
+    if metric.unit in SECONDS:
+        of = metric.phrase.removeprefix(f"{metric.unit} ")
+        return f"{size} {unit} {more} {of}" if of != metric.phrase else f"{size} {unit} {more} of {of}"
+    return f"{size} {unit} {more} on {metric.phrase}" if metric.unit == "points" else f"{size} {more} of {metric.phrase}"
 
 
 def knots_of(table: ibis.Table, column: str, count: int = 5) -> np.ndarray:

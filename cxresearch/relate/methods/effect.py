@@ -42,7 +42,8 @@ def effect(data: Data, *, contrast: float | str = 1.0) -> Relation:
     data : Data
         With an exposure. Rows of one customer may repeat.
     contrast : float or str
-        So many units of the exposure (default +1); "halving" or "doubling" of a wait; "auto": halving for a wait, else +1.
+        So many units of the exposure (default +1); "halving" or "doubling" of a wait; "auto": the question's own, else halving
+        for a wait and +1 for the rest.
 
     Returns
     -------
@@ -73,6 +74,8 @@ def effect(data: Data, *, contrast: float | str = 1.0) -> Relation:
         raise QuestionError('effect needs an exposure: Question(outcome=..., exposure="first_response_hours").')
     if data.outcome.elapsed or data.outcome.kind == "duration":
         raise QuestionError(f'"{data.outcome.name}" is a time until something happens, and some have not ended: ask `retention` about it.')
+    if contrast == "auto" and data.question.contrast is not None:
+        contrast = data.question.contrast
     log, factor, name, words = (
         contrast_of(data.exposure, contrast) if data.exposure.kind != "category" else (False, 1.0, "level", data.exposure.phrase)
     )

@@ -17,7 +17,7 @@ from scipy import stats
 
 from cxresearch.ask.check import Check
 from cxresearch.ask.errors import QuestionError
-from cxresearch.ask.metrics import indicator
+from cxresearch.ask.metrics import Metric, indicator
 from cxresearch.load.clock import month_of
 from cxresearch.load.data import Data
 from cxresearch.relate.method import cluster_columns, cluster_word, facts_of, few_clusters, method
@@ -49,6 +49,7 @@ def measure(data: Data, *, every: str | None = None) -> Relation:
 
     Notes
     -----
+    Counts: t on the log scale. A mean of answers that are all alike has no interval.
     NPS: the estimate is the raw NPS; adjusted-Wald bounds where nobody answers twice and there are no weights, otherwise
     linearised errors by cluster with t(G - 1). Shares: Wilson, with the effective sample size where rows repeat.
 
@@ -81,7 +82,7 @@ def estimate_by(data: Data, level: str | None) -> pd.DataFrame:
     sums = level_sums(data.table, level, cluster_columns(data))
     simple = (sums["most"] == 1) & ("weight" not in data.table.columns)
     error = np.sqrt(sums["variance"].clip(lower=0))
-    low, high = _interval(data.outcome.kind, sums, error, simple)
+    low, high = _interval(data.outcome, sums, error, simple)
     found = sums.assign(std_error=error, low=low, high=high)
     return found[["level", "estimate", "low", "high", "n", "customers", "clusters", "std_error"]]
 
@@ -148,20 +149,38 @@ def wilson(share: np.ndarray, n: np.ndarray, critical: np.ndarray | float) -> tu
     return np.clip(middle - half, 0, 1), np.clip(middle + half, 0, 1)
 
 
-def _interval(kind: str, sums: pd.DataFrame, error: pd.Series, simple: pd.Series) -> tuple[np.ndarray, np.ndarray]:
-    critical = stats.t.ppf(0.975, np.maximum(sums["clusters"] - 1, 1))
-    mean = sums["estimate"].to_numpy(dtype=float)
-    low, high = mean - critical * error, mean + critical * error
-    if kind == "nps":
-        own_low, own_high = adjusted_wald(sums["promoters"], sums["detractors"], sums["n"])
-        low, high = np.where(simple, own_low, low), np.where(simple, own_high, high)
-        return np.maximum(low, -100), np.minimum(high, 100)
-    if kind == "share":
-        variance = np.where(sums["variance"] > 0, sums["variance"], np.nan)
-        effective = np.where(np.isnan(variance), np.minimum(sums["n"], sums["clusters"]), mean * (1 - mean) / variance)
-        effective = np.where(simple, sums["n"], effective)
-        return wilson(mean, effective, np.where(simple, stats.norm.ppf(0.975), critical))
-    return np.asarray(low), np.asarray(high)
+def _interval(outcome: Metric, sums: pd.DataFrame, error: pd.Series, simple: pd.Series) -> tuple[np.ndarray, np.ndarray]:
+    """Return the bounds that fit the kind of outcome; where every answer is the same, the error of zero is not believed."""
+    groups = sums["clusters"].to_numpy(dtype=float)
+    critical = stats.t.ppf(0.975, np.maximum(groups - 1, 1))
+    mean, error = sums["estimate"].to_numpy(dtype=float), error.to_numpy(dtype=float)
+    flat = ~(error > 0)
+    if outcome.kind == "nps":
+        return _nps_bounds(sums, (mean - critical * error, mean + critical * error), np.asarray(simple) | flat)
+    if outcome.kind == "share":
+        with np.errstate(divide="ignore", invalid="ignore"):
+            effective = np.where(flat, np.minimum(sums["n"], groups), mean * (1 - mean) / error**2)
+        return wilson(mean, np.where(simple, sums["n"], effective), np.where(simple, stats.norm.ppf(0.975), critical))
+    if outcome.unit == "each":
+        return _count_bounds(mean, error, critical, groups)
+    return np.where(flat, np.nan, mean - critical * error), np.where(flat, np.nan, mean + critical * error)
+
+
+def _nps_bounds(sums: pd.DataFrame, linear: tuple[np.ndarray, np.ndarray], simple: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Adjusted Wald where nobody repeats, or where all agree (then with as many answers as there are clusters)."""
+    share = (sums["clusters"] / sums["n"]).where(sums["most"] > 1, 1.0)
+    low, high = adjusted_wald(sums["promoters"] * share, sums["detractors"] * share, sums["n"] * share)
+    low, high = np.where(simple, low, linear[0]), np.where(simple, high, linear[1])
+    return np.maximum(low, -100), np.minimum(high, 100)
+
+
+def _count_bounds(mean: np.ndarray, error: np.ndarray, critical: np.ndarray, groups: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Counts are never negative: t on the log scale, and Poisson's upper bound where none was seen."""
+    some = (mean > 0) & (error > 0)
+    factor = np.exp(np.where(some, critical * error / np.where(some, mean, 1.0), 0.0))
+    none = stats.chi2.ppf(0.975, 2) / 2 / np.maximum(groups, 1)
+    low = np.where(some, mean / factor, np.where(mean == 0, 0.0, np.nan))
+    return low, np.where(some, mean * factor, np.where(mean == 0, none, np.nan))
 
 
 def _medians(data: Data, level: str | None) -> pd.DataFrame:
@@ -208,7 +227,7 @@ def _trend(data: Data) -> tuple[pd.DataFrame, Check]:
     if sums.empty:
         raise QuestionError("these rows have no dates: there is no trend to draw.")
     simple = (sums["most"] == 1) & ("weight" not in data.table.columns)
-    low, high = _interval(data.outcome.kind, sums, np.sqrt(sums["variance"]), simple)
+    low, high = _interval(data.outcome, sums, np.sqrt(sums["variance"]), simple)
     variance = sums["variance"].fillna(sums["variance"].max())
     centre = np.average(sums["estimate"], weights=1 / variance.clip(lower=1e-12)) if bool((variance > 0).all()) else sums["estimate"].mean()
     half = stats.norm.ppf(1 - 0.0027 / 2) * np.sqrt(variance)

@@ -7,7 +7,9 @@ from references import case, near
 from scipy import stats
 
 import cxresearch as cx
+from cxresearch.ask.catalog import CATALOG
 from cxresearch.ask.errors import DataError, QuestionError
+from cxresearch.relate.methods.measure import adjusted_wald
 
 
 def measured(frame, outcome, *, customer="row", by=None, weight=None):
@@ -107,3 +109,22 @@ def test_every_can_only_be_month():
 def test_missing_levels_are_shown():
     relation = measured(pd.DataFrame({"s": [1.0, 2, 3], "plan": ["a", None, "a"]}), cx.Mean("s"), by="plan")
     assert list(relation.estimates["level"]) == ["", "(missing)", "a"]
+
+
+def test_answers_that_are_all_alike_are_not_certain():
+    same = pd.DataFrame({"who": np.repeat(np.arange(20), 2), "score": 10, "reopens": 0, "kept": 1})
+    ask = lambda outcome: measured(same, outcome, customer="who").estimates.iloc[0]  # noqa: E731
+    nps = ask(cx.Nps("score"))
+    assert nps.estimate == nps.high == 100
+    near(nps.low, adjusted_wald(20, 0, 20)[0])
+    assert np.isnan(ask(cx.Mean("score")).low)
+    assert 0.8 < ask(cx.Rate("kept")).low < 0.9
+    none = measured(same, CATALOG["reopens"], customer="who").estimates.iloc[0]
+    assert (none.estimate, none.low) == (0, 0)
+    near(none.high, 3.6888794541139363 / 20, 1e-9)
+
+
+def test_counts_are_never_below_zero():
+    frame = pd.DataFrame({"who": range(300), "reopens": [3] + [0] * 299})
+    row = measured(frame, CATALOG["reopens"], customer="who").estimates.iloc[0]
+    assert 0 < row.low < row.estimate < row.high
