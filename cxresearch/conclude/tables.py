@@ -103,11 +103,11 @@ def _effect(relation: Relation) -> tuple[Table, ...]:
     held = association.adjusted_words(relation.facts)
     how = {
         "naive": "as recorded, nothing held equal",
-        "adjusted": f"comparable customers: same {held}" if held else "nothing was declared to hold equal",
+        "adjusted": f"comparable customers: same {held}",
         "within": f"same customer at different times{f', same {held}' if held else ''}",
     }
     names = {"naive": "Naive", "adjusted": "Adjusted", "within": "Within-customer"}
-    for _, row in relation.estimates.iterrows():
+    for _, row in association.ways(relation).iterrows():
         level = f", {plain(row['level'])}" if row["level"] else ""
         rows.append((f"{names.get(row['term'], row['term'])}{level}\n{how.get(row['term'], '')}", *_ends(shown, row), count(row["n"])))
     unit = plain(relation.facts.get("row_unit", "answer"))

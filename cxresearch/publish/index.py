@@ -90,7 +90,7 @@ def short_answers(runs: Sequence[Run]) -> list[tuple[str, str, str]]:
     """
     done = [run for run in runs if run.status == "done"]
     if len({run.notebook for run in done}) < len(done):
-        leads = [(title_among(shown.run, runs), shown.answer.finding) for shown in _leads(runs)]
+        leads = [(title_among(shown.run, runs), shown.answer.finding) for shown in sorted(_leads(runs), key=_weight)]
         return [(title, finding.strength.capitalize(), finding.headline) for title, finding in leads][:SHORT_ANSWERS]
     findings = [answer.finding for run in done for answer in run.answers if answer.finding.short]
     findings.sort(key=lambda finding: SHORT_ORDER.index(finding.method) if finding.method in SHORT_ORDER else len(SHORT_ORDER))
@@ -171,7 +171,7 @@ def _facts(runs: Sequence[Run], data: Sequence[Mapping[str, Any]]) -> list[tuple
         ("Period", _once([str(each.get("period", "")) for each in data])),
     ]
     said += [("Worth acting on", worth), ("Reports", [str(len(runs))])]
-    return [(label, ", ".join(filter(None, values[:3]))) for label, values in said if any(values)]
+    return [(label, "; ".join(filter(None, values[:3]))) for label, values in said if any(values)]
 
 
 def _worth(finding: Finding) -> str:

@@ -13,7 +13,7 @@ from cxresearch.ask.check import Check
 from cxresearch.conclude.evidence import STRENGTHS
 from cxresearch.publish.outputs import Answer, Evidence, collect, fragment
 
-SHORT_BLOCK = "<p"
+SHORT_BLOCK, NOT_APPLICABLE = "<p", 'class="is none">Not applicable<'
 LIMITS = "What this cannot tell you"
 NO_HEADING = "What the data show"
 STANDARD_TERMS = (
@@ -152,7 +152,8 @@ def _sections(notebook: NotebookNode) -> tuple[str, Markup, tuple[Section, ...]]
     drafts = [_Draft(NO_HEADING)]
     for cell in notebook.cells:
         if cell.cell_type == "code":
-            drafts[-1].blocks += filter(None, map(fragment, cell.outputs))
+            said = [block for draft in drafts for block in draft.blocks if NOT_APPLICABLE in block]
+            drafts[-1].blocks += [block for block in map(fragment, cell.outputs) if block and block not in said]
             continue
         if cell.cell_type != "markdown":
             continue

@@ -223,7 +223,7 @@ def _judged(begun: Run, executed: NotebookNode, problem: str) -> Run:
         return replace(begun, reason=f"Stopped in {_step(executed)}: {problem}".rstrip(".") + ".")
     evidence = collect(visible)
     if not evidence.answers and evidence.absent:
-        return replace(begun, status="not applicable", reason=" ".join(evidence.absent), evidence=evidence)
+        return replace(begun, status="not applicable", reason=evidence.absent[0], evidence=evidence)
     return replace(begun, status="done", evidence=evidence)
 
 

@@ -124,7 +124,7 @@ def test_killed_in_the_middle_nothing_is_half_written_and_the_next_call_goes_on(
     script.write_text(PUBLISH)
     killed = subprocess.Popen([sys.executable, str(script), str(given["editions"]), str(given["reports"])], start_new_session=True)
     unfinished = tmp_path / "reports" / ".building" / "editions" / "default"
-    until = time.monotonic() + 60
+    until = time.monotonic() + 180
     while len(list(unfinished.glob("*/input.txt"))) < 2 and time.monotonic() < until:
         time.sleep(0.1)
     os.kill(killed.pid, signal.SIGKILL)

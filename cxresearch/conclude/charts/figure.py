@@ -85,8 +85,9 @@ def plot(relation: Any) -> Any:
 
 def _effect(name: str, relation: Relation, width: int) -> str:
     shown, worth = outcome_of(relation.facts), relation.facts.get("worth")
-    known = relation.estimates[relation.estimates["estimate"].notna() & relation.estimates["low"].notna()]
-    lines = [(_way(row["term"], relation), association.sorted_ends(row, shown)) for _, row in known.iterrows()]
+    ways = association.ways(relation)
+    known = ways[ways["estimate"].notna() & ways["low"].notna()]
+    lines = [(association.ROWS.get(row["term"], (row["term"],))[0], association.sorted_ends(row, shown)) for _, row in known.iterrows()]
     unit = shown.amount(worth) if worth else shown.unit
     return intervals.forest(name, association.alt(relation), lines, width=width, worth=worth, unit=unit)
 
@@ -101,10 +102,6 @@ def _compare(name: str, relation: Relation, width: int) -> str:
     return intervals.forest(
         name, levels.compare_alt(relation), lines, width=width, worth=worth, unit=shown.amount(worth) if worth else shown.unit
     )
-
-
-def _way(term: str, relation: Relation) -> str:
-    return "Nothing held equal" if term == "adjusted" and not relation.facts.get("adjusted_for") else association.ROWS.get(term, (term,))[0]
 
 
 def _trend(name: str, relation: Relation, width: int) -> str:

@@ -81,14 +81,16 @@ def _above(axes: Any, text: str, spot: tuple[float, float], limits: tuple[float,
 
 
 def _against(finding: Finding) -> str:
-    ends, worth = (finding.estimate, finding.low, finding.high), finding.worth
-    digits = digits_for(ends[1], ends[2], usual=1 if finding.unit in ("points", "of 100") else None)
+    ends: Any = (finding.estimate, finding.low, finding.high)
+    worth = finding.worth
+    usual = 1 if finding.unit in ("points", "of 100") and (worth or 1) >= 1 else None
+    digits = digits_for(ends[1], ends[2], usual=usual)
     text = f"{number(ends[0], digits, sign=True)} {finding.unit}".strip()
 
     def draw() -> Any:
         figure, axes = canvas(STRIP, 74, Margins(4, 22, 4, 22))
         multiples = [end / worth for end in ends] if worth else []
-        limits = next((scale for scale in SCALES if scale[0] < min(multiples) and max(multiples) < scale[1]), SCALES[-1]) if worth else None
+        limits: Any = next((scale for scale in SCALES if scale[0] < min(multiples) and max(multiples) < scale[1]), SCALES[-1]) if worth else None
         limits = (limits[0] * worth, limits[1] * worth) if worth else _limits(list(ends), None)
         side = -1 if ends[0] < 0 and limits[0] <= -3.8 * (worth or math.inf) else 1
         _ground(axes, limits, worth and side * worth, unit=f"{short(worth)} {finding.unit}" if worth else "", width=STRIP - 8)
@@ -111,7 +113,7 @@ def _placed(finding: Finding, scale: Mapping[str, Any]) -> str:
     place = math.log2 if scale.get("log") and scale["low"] > 0 else float
     reach = place(scale["low"]), place(scale["high"])
     ends = tuple(
-        max(reach[0], min(reach[1], place(end))) if end > 0 or place is float else reach[0]
+        max(reach[0], min(reach[1], place(end))) if place is float or (end or 0) > 0 else reach[0]
         for end in (finding.estimate, finding.low, finding.high)
     )
     text = say(finding.estimate) if timed else f"{number(finding.estimate, 1)} {finding.unit}".strip()

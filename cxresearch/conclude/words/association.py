@@ -38,6 +38,12 @@ def main_row(relation: Relation) -> pd.Series:
     return rows.loc[(rows["estimate"].abs() / spread).fillna(0).idxmax()]
 
 
+def ways(relation: Relation) -> pd.DataFrame:
+    """Return the ways of comparing that differ: where nothing is held equal, adjusted is the same as naive and left out."""
+    rows = relation.estimates
+    return rows if relation.facts.get("adjusted_for") else rows[rows["term"] != "adjusted"]
+
+
 def same_row(relation: Relation, term: str) -> pd.Series:
     """Return the estimate of another way of comparing, for the level that the headline speaks of."""
     return relation.row(term, main_row(relation)["level"])
@@ -152,7 +158,7 @@ def alt(relation: Relation) -> str:
     """Return message and numbers of the picture, for readers who do not see it."""
     shown = outcome_of(relation.facts)
     rows = []
-    for _, row in relation.estimates.iterrows():
+    for _, row in ways(relation).iterrows():
         value, low, high = sorted_ends(row, shown)
         digits = shown.digits(low, high)
         rows.append(f"{ROWS.get(row['term'], (row['term'],))[0].lower()} {number(value, digits)} ({span(low, high, digits)})")

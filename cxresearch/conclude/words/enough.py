@@ -1,6 +1,8 @@
 """Sentences about how fast is fast enough: `dose_response`."""
 
 import math
+from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -18,14 +20,16 @@ def headline(relation: Relation, strength: str, worth: float | None) -> str:
     if worth is None:
         return f"How {asked(relation)} is enough cannot be said: no smallest worthwhile difference was declared."
     if not finite(float(row["estimate"])) and strength != "inconclusive":
-        return upper_first(f"{_among(relation)}no {_nearer(relation)} within {reach(relation)} goes with {_gap(shown, worth)} more.")
+        return upper_first(
+            f"{_among(relation)}no {_nearer(relation).partition(' ')[2]} within {reach(relation)} goes with {_gap(shown, worth)} more."
+        )
     if strength == "inconclusive" or not finite(float(row["estimate"])):
         return _unsaid(relation, worth)
     if interval_share(relation) > 0.5:
         return upper_first(f"{_among(relation)}{_three_parts(relation, worth)}.")
     where = f"the point may lie anywhere from {_ends(relation)}"
     return upper_first(
-        f"{_among(relation)}up to {at(relation)} a {_nearer(relation)} goes with less than {_gap(shown, worth)} more; {where}."
+        f"{_among(relation)}up to {at(relation)} {_nearer(relation)} goes with less than {_gap(shown, worth)} more; {where}."
     )
 
 
@@ -40,7 +44,7 @@ def _three_parts(relation: Relation, worth: float) -> str:
     """Say what is certain beyond the interval of the point and below it, and that nothing is in between."""
     row, unit, gap = relation.row("fast_enough"), exposure_unit(relation.facts), _gap(outcome_of(relation.facts), worth)
     first, last = clock(row["low"], unit), clock(row["high"], unit)
-    return f"beyond {last} a {_nearer(relation)} goes with at least {gap} more, below {first} with less; in between these data cannot say"
+    return f"beyond {last} {_nearer(relation)} goes with at least {gap} more, below {first} with less; in between these data cannot say"
 
 
 def certain_beyond(relation: Relation) -> bool:
@@ -63,7 +67,7 @@ def short(relation: Relation, word: str, worth: float | None, headline: str) -> 
     gap, nearer = _gap(outcome_of(relation.facts), worth), _nearer(relation)
     if interval_share(relation) > 0.5:
         return question, f"Somewhere from {_ends(relation)}", f"{upper_first(_three_parts(relation, worth))}."
-    text = f"Up to there a {nearer} goes with less than {gap} more."
+    text = f"Up to there {nearer} goes with less than {gap} more."
     if certain_beyond(relation):
         text += f" Beyond {clock(relation.row('fast_enough')['high'], exposure_unit(relation.facts))} it goes with at least that."
     return question, f"{upper_first(at(relation))} ({_ends(relation)})", text
@@ -76,7 +80,7 @@ def sure(relation: Relation, word: str, worth: float | None) -> str:
     text = f"The point may lie anywhere from {_ends(relation)}."
     if certain_beyond(relation):
         last = clock(relation.row("fast_enough")["high"], exposure_unit(relation.facts))
-        text += f" Beyond {last} a {_nearer(relation)} goes with at least {_gap(outcome_of(relation.facts), worth)} more."
+        text += f" Beyond {last} {_nearer(relation)} goes with at least {_gap(outcome_of(relation.facts), worth)} more."
     return text
 
 
@@ -107,11 +111,21 @@ def detail(relation: Relation, strength: str, worth: float | None) -> str:
 
 def at(relation: Relation) -> str:
     """Return the point as people say it: "about 1 h 55 min"."""
-    return f"about {clock(relation.row('fast_enough')['estimate'], exposure_unit(relation.facts))}"
+    return f"about {said_value(relation.row('fast_enough')['estimate'], relation.facts)}"
+
+
+def said_value(value: float, facts: Mapping[str, Any]) -> str:
+    """Return a value of the exposure inside a sentence: "1 h 55 min", "−4.6 days past the promise"."""
+    unit, phrase = exposure_unit(facts), exposure_words(facts)
+    if unit and phrase.startswith(f"{unit} ") and not facts.get("log_scale"):
+        return f"{number(float(value))} {phrase}"
+    return clock(value, unit)
 
 
 def asked(relation: Relation) -> str:
     """Return the adjective of the question."""
+    if exposure_unit(relation.facts) in MINUTES and not relation.facts.get("log_scale"):
+        return "early"
     return (
         "fast"
         if exposure_unit(relation.facts) in MINUTES
@@ -121,7 +135,7 @@ def asked(relation: Relation) -> str:
     )
 
 
-def exposure_words(facts: dict) -> str:
+def exposure_words(facts: Mapping[str, Any]) -> str:
     """Return the exposure inside a sentence."""
     return plain(facts.get("exposure_phrase") or lower_first(facts.get("exposure_label", "the exposure")))
 
@@ -149,12 +163,12 @@ def title(relation: Relation) -> str:
     if worth is None:
         return f"{shown.label} by {exposure_words(relation.facts)}"
     if not finite(float(relation.row("fast_enough")["estimate"])):
-        return f"Within this range no {_nearer(relation)} goes with {_gap(shown, worth)} more"
+        return f"Within this range no {_nearer(relation).partition(' ')[2]} goes with {_gap(shown, worth)} more"
     if interval_share(relation) > 0.5 and certain_beyond(relation):
         return upper_first(_three_parts(relation, worth).partition(", below")[0])
     if interval_share(relation) > 0.5 or relation.facts.get("share_not_reached", 0.0) > 0.1:
         return f"{shown.label} by {exposure_words(relation.facts)}: where it is good enough, these data cannot say"
-    return f"Up to {at(relation)} a {_nearer(relation)} goes with less than {_gap(shown, worth)} more"
+    return f"Up to {at(relation)} {_nearer(relation)} goes with less than {_gap(shown, worth)} more"
 
 
 def subtitle(relation: Relation) -> str:
@@ -193,15 +207,19 @@ def level_words(row: pd.Series, unit: str) -> str:
 
 def _point(row: pd.Series, shown: Display) -> str:
     low, high = shown.shown(row["low"]), shown.shown(row["high"])
-    digits = shown.digits(low, high)
+    digits = min(2, shown.digits(low, high))
     return f"{number(shown.shown(row['estimate']), digits)} ({span(low, high, digits)})"
 
 
 def _nearer(relation: Relation) -> str:
     facts = relation.facts
     if exposure_unit(facts) in MINUTES:
-        return "faster answer" if "respon" in exposure_words(facts) else "shorter time" if facts.get("log_scale") else "earlier day"
-    return "lower value" if facts.get("better_exposure", "lower") == "lower" else "higher value"
+        return "a faster answer" if "respon" in exposure_words(facts) else "a shorter time" if facts.get("log_scale") else "an earlier day"
+    return "a lower value" if facts.get("better_exposure", "lower") == "lower" else "a higher value"
+
+
+def _bare(relation: Relation) -> str:
+    return _nearer(relation).partition(" ")[2]
 
 
 def _among(relation: Relation) -> str:

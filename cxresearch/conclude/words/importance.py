@@ -64,16 +64,14 @@ def short(relation: Relation, strength: str, worth: float | None, headline: str)
 
 
 def more(relation: Relation) -> tuple[Check, ...]:
-    """Return how sure the first place is, which drivers are noise, and what was left out."""
+    """Return how sure the first place is, and which drivers are noise."""
     rows = ranked(relation)
     top, weak = rows.iloc[0], len(above_noise(rows)) < len(rows)
     first = f"{_name(top)} comes first in {percent(top['p_top'])} of repeated draws of the customers."
-    said = (
+    return (
         Check("first place", "passed" if top["p_top"] >= 0.95 else "doubt", first),
         Check("noise", "doubt" if weak else "passed", _noise(rows)),
     )
-    left = [f"{plain(label)} ({plain(reason)})" for label, reason in relation.facts.get("left_out", ())]
-    return (*said, Check("left out", "doubt", f"Left out: {'; '.join(left)}.")) if left else said
 
 
 def title(relation: Relation) -> str:

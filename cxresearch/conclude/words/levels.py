@@ -236,7 +236,7 @@ def audit_detail(relation: Relation, strength: str, worth: float | None = None) 
         named = [(plain(row["term"]), plain(row.get("detail") or ""), count(row["n"])) for _, row in aside.iterrows()]
         reasons = "; ".join(f"{table}, {rule} ({many})" if rule else f"{table} ({many})" for table, rule, many in named)
         parts.append(f"Most often: {reasons}.")
-    return " ".join(parts) or "Nothing was dropped in silence."
+    return " ".join(parts) or "Nothing was set aside."
 
 
 def sides(level: str) -> tuple[str, str]:

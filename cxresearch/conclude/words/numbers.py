@@ -142,6 +142,8 @@ def tick(value: float, unit: str) -> str:
     """
     if unit not in MINUTES:
         return short(value)
+    if value == 0:
+        return f"0 {unit}"
     minutes = abs(value) * MINUTES[unit]
     for name, size in (("week", 10080), ("day", 1440), ("hour", 60), ("min", 1)):
         if minutes >= size and minutes % size == 0 and (name != "week" or minutes >= 2 * size):

@@ -115,7 +115,7 @@ def _hidden(facts: Mapping[str, Any], shown: Display) -> Check | None:
 def _rival_would_do(facts: Mapping[str, Any]) -> bool:
     """Return whether a hidden reason as strong as the strongest measured would take the difference to nothing."""
     value, rival = facts.get("robustness_value"), facts.get("strongest_measured")
-    if not finite(value) or not rival or facts.get("design", "observed") != "observed":
+    if value is None or not finite(value) or not rival or facts.get("design", "observed") != "observed":
         return False
     d, y = float(rival["with_exposure"]), float(rival["with_outcome"])
     return value < 1 and (d >= 1 or y * d / (1 - d) >= value**2 / (1 - value))

@@ -21,12 +21,12 @@ from cxresearch.ask.metrics import Metric, indicator
 from cxresearch.load.clock import month_of
 from cxresearch.load.data import Data
 from cxresearch.relate.method import cluster_columns, cluster_word, facts_of, few_clusters, method
-from cxresearch.relate.relation import Relation
+from cxresearch.relate.relation import Absent, Relation
 from cxresearch.relate.survival import design_effect, kaplan_meier, life_table, quantile
 
 
 @method
-def measure(data: Data, *, every: str | None = None) -> Relation:
+def measure(data: Data, *, every: str | None = None) -> Relation | Absent:
     """Measure the outcome: overall, by level, and over time.
 
     Parameters
@@ -38,14 +38,15 @@ def measure(data: Data, *, every: str | None = None) -> Relation:
 
     Returns
     -------
-    Relation
+    Relation or Absent
+        Absent with `every` where the rows have no dates, or the outcome is a wait.
         `estimates`: row 0 is overall (`level` ""), then the levels of `by`. NPS in points, shares 0 to 1, durations as
         medians (open waits censored). `curve` (with `every`): month, estimate, interval, control band, outside or not.
 
     Raises
     ------
     QuestionError
-        Where `every` is not "month" or the rows have no dates.
+        Where `every` is not "month".
 
     Notes
     -----
@@ -70,7 +71,10 @@ def measure(data: Data, *, every: str | None = None) -> Relation:
     checks = [*data.checks, few_clusters(int(overall["clusters"].iloc[0]), cluster_word(data))]
     curve = None
     if every:
-        curve, steady = _trend(data)
+        trend = _trend(data)
+        if isinstance(trend, Absent):
+            return trend
+        curve, steady = trend
         checks.append(steady)
     return Relation("measure", data.question, estimates, curve, tuple(checks), {"every": every}, facts_of(data))
 
@@ -149,11 +153,11 @@ def wilson(share: np.ndarray, n: np.ndarray, critical: np.ndarray | float) -> tu
     return np.clip(middle - half, 0, 1), np.clip(middle + half, 0, 1)
 
 
-def _interval(outcome: Metric, sums: pd.DataFrame, error: pd.Series, simple: pd.Series) -> tuple[np.ndarray, np.ndarray]:
+def _interval(outcome: Metric, sums: pd.DataFrame, error: pd.Series | np.ndarray, simple: pd.Series) -> tuple[np.ndarray, np.ndarray]:
     """Return the bounds that fit the kind of outcome; where every answer is the same, the error of zero is not believed."""
     groups = sums["clusters"].to_numpy(dtype=float)
     critical = stats.t.ppf(0.975, np.maximum(groups - 1, 1))
-    mean, error = sums["estimate"].to_numpy(dtype=float), error.to_numpy(dtype=float)
+    mean, error = sums["estimate"].to_numpy(dtype=float), np.asarray(error, dtype=float)
     flat = ~(error > 0)
     if outcome.kind == "nps":
         return _nps_bounds(sums, (mean - critical * error, mean + critical * error), np.asarray(simple) | flat)
@@ -217,15 +221,15 @@ def _rows(table: ibis.Table, level: str | None) -> pd.DataFrame:
     return chosen.execute()
 
 
-def _trend(data: Data) -> tuple[pd.DataFrame, Check]:
+def _trend(data: Data) -> tuple[pd.DataFrame, Check] | Absent:
     """Month by month, each against the band that the other months' mean and its own error give."""
     if "at" not in data.table.columns or data.outcome.elapsed or data.outcome.kind == "duration":
-        raise QuestionError("these rows have no dates, or the outcome is a wait: there is no trend to draw.")
+        return Absent("These rows have no dates, or the outcome is a wait: there is no trend to draw.")
     zone = data.study.timezone if data.study else "UTC"
     dated = data.table.filter(data.table["at"].notnull())
     sums = level_sums(dated.mutate(_month=month_of(dated["at"], zone)), "_month", cluster_columns(data))
     if sums.empty:
-        raise QuestionError("these rows have no dates: there is no trend to draw.")
+        return Absent("These rows have no dates: there is no trend to draw.")
     simple = (sums["most"] == 1) & ("weight" not in data.table.columns)
     low, high = _interval(data.outcome, sums, np.sqrt(sums["variance"]), simple)
     variance = sums["variance"].fillna(sums["variance"].max())
