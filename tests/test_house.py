@@ -270,7 +270,7 @@ def texts_of_repository() -> Iterator[tuple[str, str]]:
 
 # People called ann and canary live in tests and examples of masking only.
 MACHINE = re.compile(r"(?<![\w.:/-])/(?:work|root|tmp)/|(?<![\w.:/-])/home/(?!ann\b|canary\b)")
-HOSTS = re.compile(r"pypi\.org|pythonhosted|npmjs|anaconda\.org|(?:index|registry)[-_]?url", re.IGNORECASE)
+HOSTS = re.compile(r"pypi\.org|pythonhosted|npmjs|anaconda\.org|(?:index|registry)[-_]url\b[ =]*https?", re.IGNORECASE)
 SPOKEN = re.compile(r"(?<!new_)\bsessions?\b", re.IGNORECASE)
 
 

@@ -13,7 +13,9 @@ import cxresearch as cx
 from cxresearch.load.simulate import simulate
 
 PERIOD = "2024-Q3..2025-Q2"
-CAUSAL = re.compile(r"\b(caus\w*|lead(s|ing)? to|driv(es|ing)|improv\w+|rais(es|ing)|because of|due to|impact\w*|reduc\w+|increas\w+)\b", re.IGNORECASE)
+CAUSAL = re.compile(
+    r"\b(caus\w*|lead(s|ing)? to|driv(es|ing)|improv\w+|rais(es|ing)|because of|due to|impact\w*|reduc\w+|increas\w+)\b", re.IGNORECASE
+)
 
 
 def company(seed: int) -> dict[str, float]:

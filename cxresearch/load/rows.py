@@ -131,8 +131,8 @@ def _loss(row: dict[str, Any], draft: Data, parts: Parts) -> list[Check]:
             )
         )
     if row.get("open"):
-        still = f"{int(row['open']):,} of {used:,} {draft.unit}s had not come to an end: they count as still waiting up to closing or the end of the record."
-        found.append(Check("still waiting", "passed", still))
+        still = f"{int(row['open']):,} of {used:,} {draft.unit}s had not come to an end"
+        found.append(Check("still waiting", "passed", f"{still}: they count as still waiting up to closing or the end of the record."))
     return found
 
 

@@ -44,7 +44,7 @@ class Relation:
     method: str
     question: Question
     estimates: pd.DataFrame
-    curve: pd.DataFrame | None = None
+    curve: pd.DataFrame = None  # type: ignore[assignment]  # those who read a curve know the methods that have one
     checks: tuple[Check, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
     facts: Mapping[str, Any] = field(default_factory=dict)
