@@ -90,7 +90,9 @@ def _against(finding: Finding) -> str:
     def draw() -> Any:
         figure, axes = canvas(STRIP, 74, Margins(4, 22, 4, 22))
         multiples = [end / worth for end in ends] if worth else []
-        limits: Any = next((scale for scale in SCALES if scale[0] < min(multiples) and max(multiples) < scale[1]), SCALES[-1]) if worth else None
+        limits: Any = (
+            next((scale for scale in SCALES if scale[0] < min(multiples) and max(multiples) < scale[1]), SCALES[-1]) if worth else None
+        )
         limits = (limits[0] * worth, limits[1] * worth) if worth else _limits(list(ends), None)
         side = -1 if ends[0] < 0 and limits[0] <= -3.8 * (worth or math.inf) else 1
         _ground(axes, limits, worth and side * worth, unit=f"{short(worth)} {finding.unit}" if worth else "", width=STRIP - 8)
