@@ -4,11 +4,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from cxresearch.conclude import tables
 from cxresearch.conclude.charts.figure import Figure
 from cxresearch.conclude.charts.intervals import strip
 from cxresearch.conclude.escape import html, plain, slug
 from cxresearch.conclude.finding import MIME, Finding
+from cxresearch.conclude.table import as_html, as_text
+from cxresearch.conclude.tables import tables
 from cxresearch.conclude.words.display import upper_first
 from cxresearch.conclude.words.numbers import count
 from cxresearch.relate.relation import Check, Relation
@@ -56,9 +57,9 @@ def mimebundle(noun: Any) -> Bundle:
 
 
 def _relation(relation: Relation) -> Bundle:
-    made = tables.tables(relation)
-    fragment = "\n".join(map(tables.as_html, made))
-    text = "\n\n".join([*map(tables.as_text, made), *(_check_text(check) for check in relation.checks if check.status != "passed")])
+    made = tables(relation)
+    fragment = "\n".join(map(as_html, made))
+    text = "\n\n".join([*map(as_text, made), *(_check_text(check) for check in relation.checks if check.status != "passed")])
     card = fragment + "".join(_check_line(check) for check in relation.checks)
     return {"text/plain": text, "text/html": _card(card), PAGE: fragment, CHECKS: [asdict(check) for check in relation.checks]}
 

@@ -1,13 +1,12 @@
-"""Tables: the numbers of a relation as plain HTML with caption, scopes and a scroll region."""
+"""Tables: the numbers of a relation, in the words of the page."""
 
-import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import pandas as pd
 
 from cxresearch.conclude.disclosure import limit_of, shown_rows
-from cxresearch.conclude.escape import html, plain, slug
+from cxresearch.conclude.escape import plain
+from cxresearch.conclude.table import TAB, Table
 from cxresearch.conclude.words import association, enough, importance, levels
 from cxresearch.conclude.words.display import Display, exposure_unit, finite, outcome_of, upper_first
 from cxresearch.conclude.words.numbers import count, number, percent, span
@@ -17,29 +16,7 @@ THINGS = {
     "source": "in the source", "rows": "rows kept", "quarantined": "set aside", "blank": "coded as blank", "missing": "empty",
     "answered": "answered", "orphan": "without a match",
 }  # fmt: skip
-TAB = "\t"
 SIDES = {"service": "Service: what the company does", "experience": "Experience: what customers perceive and do"}
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table as text, before it becomes HTML.
-
-    Parameters
-    ----------
-    caption, under : str
-        What it shows, and unit and interval in a second line.
-    head : tuple of str
-        Column headers; the first names what stands in the rows.
-    rows : tuple of tuple of str
-        Cells; the first is the row header. What follows a line break in a row header is its quieter second line; a row header that
-        begins with a tab stands under the one before.
-    """
-
-    caption: str
-    under: str
-    head: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
 
 
 def tables(relation: Relation) -> tuple[Table, ...]:
@@ -51,51 +28,6 @@ def tables(relation: Relation) -> tuple[Table, ...]:
         What a method found.
     """
     return _MADE.get(relation.method, _plain)(relation)
-
-
-def as_html(table: Table) -> str:
-    """Return a table as HTML; every text is escaped here.
-
-    Examples
-    --------
-    >>> "&lt;b&gt;" in as_html(Table("<b>", "", ("Level",), (("a",),)))
-    True
-    """
-    name = f"t-{slug(table.caption)}-{hashlib.sha256(repr(table).encode()).hexdigest()[:6]}"
-    under = f"<span>{html(table.under)}</span>" if table.under else ""
-    head = "".join(f'<th scope="col">{html(text)}</th>' for text in table.head)
-    body = "\n".join(f"<tr>{_row_head(cells[0])}{''.join(_cell(text) for text in cells[1:])}</tr>" for cells in table.rows)
-    return (
-        f'<div class="scroll" role="region" aria-labelledby="{name}" tabindex="0">\n<table>\n'
-        f'<caption id="{name}">{html(table.caption)}{under}</caption>\n'
-        f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>\n</div>"
-    )
-
-
-def as_text(table: Table) -> str:
-    """Return a table as plain text in columns."""
-    lines = [tuple(cell.replace("\n", ", ").replace("\t", "  ") for cell in row) for row in (table.head, *table.rows)]
-    widths = [max(len(row[i]) for row in lines) for i in range(len(table.head))]
-    body = [
-        row[0].ljust(widths[0]) + "".join(f"  {cell.rjust(width)}" for cell, width in zip(row[1:], widths[1:], strict=True))
-        for row in lines
-    ]
-    return "\n".join([table.caption, *body])
-
-
-def _row_head(text: str) -> str:
-    name, _, more = text.strip("\t").partition("\n")
-    under = ' class="sub"' if text.startswith("\t") else ""
-    return f'<th scope="row"{under}>{html(name)}{f"<span>{html(more)}</span>" if more else ""}</th>'
-
-
-def _cell(text: str) -> str:
-    return f'<td class="n">{html(text)}</td>' if " to " in text and "(" not in text else f"<td>{_with_interval(text)}</td>"
-
-
-def _with_interval(text: str) -> str:
-    value, bracket, rest = text.partition(" (")
-    return f'{html(value)} <span class="n">({html(rest)}</span>' if bracket else html(value)
 
 
 def _effect(relation: Relation) -> tuple[Table, ...]:
