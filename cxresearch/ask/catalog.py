@@ -23,7 +23,7 @@ def _lateness(t: ibis.Table) -> ibis.Value:
 
 def _kept(t: ibis.Table) -> ibis.Value:
     left = (t.left == 1) & (t.stay_days <= KEPT_DAYS)
-    return number(ifelse(left, 0, ifelse(t.stay_days >= KEPT_DAYS, 1, ibis.null("int64"))))
+    return number(ifelse(t.seen_days < KEPT_DAYS, ibis.null("int64"), ifelse(left, 0, 1)))
 
 
 def _experience() -> tuple[Metric, ...]:
@@ -71,7 +71,8 @@ def _service() -> tuple[Metric, ...]:
 
 def _staying() -> tuple[Metric, ...]:
     kept = Metric(
-        "kept_90d", "share", "Customers kept 90 days", "customers kept", "of 100", "higher", ("stay_days", "left"), "customers", _kept,
+        "kept_90d", "share", "Customers kept 90 days", "customers kept", "of 100", "higher",
+        ("stay_days", "seen_days", "left"), "customers", _kept,
         definition="Of 100 customers with us on the landmark date, those still with us 90 days later.",
     )  # fmt: skip
     stay = Metric(

@@ -51,7 +51,8 @@ def from_frame(frame: pd.DataFrame, question: Question, *, customer: str, weight
     table = ibis.duckdb.connect().create_table(
         "frame", pd.concat([rows.drop(columns=[*set(added) & set(rows.columns)]), pd.DataFrame(added)], axis=1)
     )
-    return checked(table, question, parts_of(question, table), Data(table, question, Parts(None, None, (), ()), "row", 0, 0, 0))
+    marks = tuple(name for name, here in (("weight", weight), ("at", "at" in table.columns and table["at"].type().is_timestamp())) if here)
+    return checked(table, question, parts_of(question, table), Data(table, question, Parts(None, None, (), ()), "row", 0, 0, 0), marks)
 
 
 def _text(value: Any) -> str | None:

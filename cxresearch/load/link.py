@@ -18,6 +18,7 @@ from cxresearch.load.data import Data, Parts
 from cxresearch.load.opened import tables_of
 from cxresearch.load.rows import checked, parts_of
 
+UNDATED = ("reopens", "transfers", "replies", "sla_met", "value")
 DEFAULT_WINDOW = f"{KEPT_DAYS}D"
 UNITS = {"answer": "surveys", "invitation": "surveys", "contact": "contacts", "customer": "customers"}
 
@@ -60,7 +61,10 @@ def link(study: Study, question: Question | Absent, *, period: str | None = None
         return unit
     _order_of_parts(unit, question)
     span = parse_period(period).bounds(study.timezone) if period else None
-    rows, landmark = _rows(unit, tables, span, question, study)
+    try:
+        rows, landmark = _rows(unit, tables, span, question, study)
+    except units.NotYetSeen as early:
+        return Absent(str(early))
     try:
         parts = parts_of(question, rows.table)
     except MissingColumn as missing:
@@ -100,10 +104,11 @@ def _rows(unit: str, tables: Tables, span: units.Span, question: Question, study
         return units.answers(clean, span, question.window, study.customer), ""
     if unit == "invitation":
         return units.invitations(clean, span, study.customer), ""
-    horizon = units.horizon_of(clean)
+    horizon = units.horizon_of(clean, study)
     if unit == "contact":
         return units.contacts(clean, span, horizon), ""
-    landmark = units.landmark_of(span, horizon, KEPT_DAYS)
+    least = 0 if name_of(question.outcome) == "retention" else KEPT_DAYS
+    landmark = units.landmark_of(span, horizon, KEPT_DAYS, least)
     return units.customers(clean, landmark, question.window or DEFAULT_WINDOW, horizon), day_of(landmark, study.timezone)
 
 
@@ -143,6 +148,9 @@ def _in_order(table: ibis.Table, opened: str | None, unit: str, parts: Parts) ->
 def _notes(table: ibis.Table, unit: str, parts: Parts) -> list[Check]:
     """Count what an exposure that is read "as known by then" had to cut short."""
     exposure = parts.exposure
+    if exposure is not None and unit != "contact" and exposure.name in UNDATED:
+        said = f"{exposure.label} is read as it stands in the record today; part of it may have happened after the outcome was measured."
+        return [Check("not dated", "doubt", said, "suggestive")]
     if exposure is None or exposure.name != "days_late" or unit != "answer":
         return []
     early = table.filter(table["at"].notnull() & table.due_at.notnull() & table.linked).aggregate(

@@ -11,6 +11,7 @@ from cxresearch.ask.errors import DataError, QuestionError, nearest
 from cxresearch.ask.question import Question
 from cxresearch.load.data import Data, Parts
 
+MARKS = ("at", "weight", "linked")
 GROUPS = ("agent", "team", "store")
 
 
@@ -30,7 +31,7 @@ def parts_of(question: Question, table: ibis.Table) -> Parts:
     )  # fmt: skip
 
 
-def project(table: ibis.Table, question: Question, parts: Parts) -> ibis.Table:
+def project(table: ibis.Table, question: Question, parts: Parts, marks: tuple[str, ...]) -> ibis.Table:
     """Return the columns of `Data.table`, computed in the engine, complete or not."""
     columns: dict[str, Any] = {"unit_id": table.unit_id.cast("string"), "customer": table.customer_id.cast("string")}
     for name, column in zip(("cluster", "cluster2"), _clusters(question), strict=False):
@@ -45,7 +46,7 @@ def project(table: ibis.Table, question: Question, parts: Parts) -> ibis.Table:
     for prefix, metrics in (("a_", parts.adjust_for), ("d_", parts.drivers)):
         columns |= {prefix + metric.name: metric.value(table) for metric in metrics}
     columns |= {f"g_{name}": table[name].cast("string") for name in GROUPS if name in table.columns}
-    columns |= {name: table[name] for name in ("at", "weight", "linked") if name in table.columns}
+    columns |= {name: table[name] for name in marks if name in table.columns}
     if question.by:
         columns["by"] = ibis.coalesce(_named(table, question.by).cast("string"), "(missing)")
     return table.select(**columns)
@@ -65,15 +66,17 @@ def complete(table: ibis.Table, parts: Parts) -> ibis.Value:
     return everything
 
 
-def checked(table: ibis.Table, question: Question, parts: Parts, draft: Data) -> Data:
+def checked(table: ibis.Table, question: Question, parts: Parts, draft: Data, marks: tuple[str, ...] = MARKS) -> Data:
     """Return Data with the complete rows of a raw table, and checks that count what was left out.
+
+    `marks` are the columns of the table that are weights, times and links, not quantities.
 
     Raises
     ------
     DataError
         Where nothing is left, or all rows are one customer's.
     """
-    raw = project(table, question, parts).cache()
+    raw = project(table, question, parts, marks).cache()
     eligible = raw.filter(raw.linked) if "linked" in raw.columns and (parts.exposure or parts.adjust_for) else raw
     whole = complete(eligible, parts)
     counts = {"eligible": eligible.count(), "used": whole.sum().cast("int64"), "customers": eligible.customer.nunique(where=whole)}
@@ -84,6 +87,8 @@ def checked(table: ibis.Table, question: Question, parts: Parts, draft: Data) ->
     counts |= {"not_yet": (whole & eligible.x.isnull()).sum()} if parts.exposure else {}
     if parts.outcome.kind == "duration" and parts.outcome.elapsed:
         counts |= {"open": (whole & eligible.y.isnull()).sum()}
+    if "weight" in raw.columns:
+        counts |= {"lightest": eligible.weight.min(), "heaviest": eligible.weight.max()}
     if parts.outcome.kind == "nps":
         counts |= {"lowest": eligible.y_score.min(), "highest": eligible.y_score.max()}
     row = {name: 0 if value is None or value != value else value for name, value in eligible.aggregate(**counts).execute().iloc[0].items()}
@@ -109,6 +114,10 @@ def _refuse(row: dict[str, Any], draft: Data, parts: Parts) -> None:
         )
     if row["customers"] < 2:
         raise DataError("all rows belong to one customer: nothing can be said about customers. Check the customer column.")
+    if "lightest" in row and not 0 <= row["lightest"] <= row["heaviest"] < float("inf"):
+        raise DataError(f"survey weights run from {row['lightest']:g} to {row['heaviest']:g}: they must be positive numbers.")
+    if "heaviest" in row and row["heaviest"] == 0:
+        raise DataError("every survey weight is zero: nobody counts.")
     if parts.outcome.kind == "nps" and (row["lowest"] < 0 or row["highest"] > 10):
         raise DataError(
             f'"{parts.outcome.needs[0]}" runs from {row["lowest"]:g} to {row["highest"]:g}: NPS needs a 0-10 item. '

@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 import ibis
 from ibis import ifelse
 
-from cxresearch.ask.errors import LeakageError, QuestionError
+from cxresearch.ask.errors import DataError, LeakageError, QuestionError
 from cxresearch.ask.metrics import indicator
 from cxresearch.ask.question import window_days
+from cxresearch.ask.study import Study
+from cxresearch.load.rules import PLANS_AHEAD, end_of_observation
 
 Span = tuple[datetime, datetime] | None
 
@@ -55,7 +57,7 @@ def invitations(tables: dict[str, ibis.Table], span: Span, customer: str) -> Row
     answered = rows.answered_at.notnull() if "answered_at" in rows.columns else rows.score.notnull()
     rows = rows.mutate(at=known, known_at=known, answered=indicator(answered))
     rows = _own(rows, tables["contacts"]) if "contacts" in tables else rows
-    return Rows(_with_customers(rows, tables), "invitation")
+    return Rows(_with_customers(rows, tables), "invitation", "opened_at")
 
 
 def contacts(tables: dict[str, ibis.Table], span: Span, horizon: datetime | None) -> Rows:
@@ -78,17 +80,21 @@ def customers(tables: dict[str, ibis.Table], landmark: datetime, window: str, ho
     here = (people.joined_at <= mark) & (people.left_at.isnull() | (people.left_at > mark)) & (end > mark)
     until = ifelse(gone, people.left_at, end)
     days = (until.epoch_seconds() - mark.epoch_seconds()).cast("float64") / 86400
-    rows = people.mutate(at=mark, known_at=mark, landmark=mark, left=indicator(gone), stay_days=days).filter(here)
+    seen = (end.epoch_seconds() - mark.epoch_seconds()).cast("float64") / 86400
+    rows = people.mutate(at=mark, known_at=mark, landmark=mark, left=indicator(gone), stay_days=days, seen_days=seen).filter(here)
     if "contacts" in tables:
         rows = _last_before(rows, tables["contacts"], window_days(window))
     return Rows(rows, "customer")
 
 
-def horizon_of(tables: dict[str, ibis.Table]) -> datetime | None:
-    """Return the last instant that any table speaks of: what has not happened by then is not yet."""
+def horizon_of(tables: dict[str, ibis.Table], study: Study) -> datetime | None:
+    """Return when observation ends: as the study declares, else the last instant that any table reports; plans do not count."""
+    declared = end_of_observation(study)
+    if declared is not None:
+        return declared
     seen = []
     for table in tables.values():
-        stamps = [name for name in table.columns if table[name].type().is_timestamp()]
+        stamps = [name for name in table.columns if table[name].type().is_timestamp() and name not in PLANS_AHEAD]
         if stamps:
             latest = table.aggregate(**{name: table[name].max() for name in stamps}).execute().iloc[0]
             seen += [value.to_pydatetime() for value in latest if value == value and value is not None]
@@ -155,12 +161,22 @@ def _with_customers(rows: ibis.Table, tables: dict[str, ibis.Table]) -> ibis.Tab
     return joined.drop("_whose")
 
 
-def landmark_of(span: Span, horizon: datetime, days: int) -> datetime:
-    """Return the landmark: the end of the period, or so many days before the horizon."""
+class NotYetSeen(DataError):
+    """Too little is observed after the landmark."""
+
+
+def landmark_of(span: Span, horizon: datetime, days: int, least: int) -> datetime:
+    """Return the landmark: the end of the period, or so many days before the horizon.
+
+    Raises
+    ------
+    NotYetSeen
+        Where fewer than `least` days are observed after it.
+    """
     landmark = span[1] if span else horizon - timedelta(days=days)
-    if landmark >= horizon:
-        raise QuestionError(
-            f"the period ends on {landmark:%Y-%m-%d} and nothing is known after {horizon:%Y-%m-%d}: "
-            "who stays cannot be seen yet. Choose an earlier period."
+    if landmark >= horizon or landmark + timedelta(days=least) > horizon:
+        raise NotYetSeen(
+            f"Service is read up to {landmark:%Y-%m-%d}, and nothing is known after {horizon:%Y-%m-%d}: who stays cannot be seen yet. "
+            "Choose an earlier period."
         )
     return landmark

@@ -101,10 +101,15 @@ def categories(table: ibis.Table, column: str, metric: Metric, prefix: str) -> t
     MethodError
         Where there is only one level.
     """
-    counts = table.group_by(level=table[column]).aggregate(n=table.count()).execute().sort_values(["n", "level"], ascending=[False, True])
+    counts = (
+        table.group_by(level=table[column])
+        .aggregate(n=table.cluster.nunique())
+        .execute()
+        .sort_values(["n", "level"], ascending=[False, True])
+    )
     kept = counts[(counts["n"] >= FEWEST_ROWS)].head(MOST_LEVELS)
     if len(kept) < 2:
-        raise MethodError(f'"{metric.name}" has one level with {FEWEST_ROWS} rows or more: nothing can be compared.')
+        raise MethodError(f'"{metric.name}" has one level with {FEWEST_ROWS} customers or more: nothing can be compared.')
     reference, *levels = kept["level"]
     rest = counts[~counts["level"].isin(kept["level"])]
     columns = {f"{prefix}{i}": number(ifelse(table[column] == level, 1, 0)) for i, level in enumerate(levels)}
@@ -113,7 +118,7 @@ def categories(table: ibis.Table, column: str, metric: Metric, prefix: str) -> t
         return table.mutate(**columns), labels, []
     other = f"{prefix}other"
     table = table.mutate(**columns, **{other: number(ifelse(table[column].isin(list(kept["level"])), 0, 1))})
-    note = f"{len(rest)} rare levels of {metric.label} ({int(rest['n'].sum()):,} rows) are held together as one."
+    note = f"{len(rest)} rare levels of {metric.label} (fewer than {FEWEST_ROWS} customers each) are held together as one."
     return table, (*labels, (other, f"other against {reference}")), [Check("rare levels", "passed", note)]
 
 

@@ -72,15 +72,18 @@ class Errors:
         Clusters (the smaller number, if two-way).
     df : float
         Degrees of freedom of t: clusters - 1, or rows - k for classical errors.
+    least : tuple of numpy.ndarray
+        Covariances that no variance may fall below: for two-way errors, those of each way alone.
     """
 
     cov: np.ndarray
     clusters: int
     df: float
+    least: tuple[np.ndarray, ...] = ()
 
     def interval(self, estimate: float, weights: np.ndarray, level: float = 0.95) -> tuple[float, float, float]:
         """Return standard error, low and high of weights @ (constant, slopes)."""
-        error = float(np.sqrt(max(weights @ self.cov @ weights, 0.0)))
+        error = float(np.sqrt(max(0.0, *(weights @ cov @ weights for cov in (self.cov, *self.least)))))
         half = error * stats.t.ppf(0.5 + level / 2, self.df)
         return error, estimate - half, estimate + half
 
@@ -197,7 +200,7 @@ def _bread(fit: Fit) -> np.ndarray:
 
 def _two_way(first: Errors, second: Errors, both: Errors) -> Errors:
     groups = min(first.clusters, second.clusters)
-    return Errors(first.cov + second.cov - both.cov, groups, groups - 1)
+    return Errors(first.cov + second.cov - both.cov, groups, groups - 1, (first.cov, second.cov))
 
 
 def _plain(name: str) -> str:

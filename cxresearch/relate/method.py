@@ -11,7 +11,7 @@ from cxresearch.load.data import Data
 from cxresearch.relate.relation import Relation
 
 FEW, WARN = 10, 40
-UNIT_OF_SHARE = 100.0
+MOST_VALUES = 2
 
 
 def method(function: Callable[..., Relation]) -> Callable[..., Any]:
@@ -65,3 +65,35 @@ def cluster_word(data: Data) -> str:
     """Return what the clusters are, in the plural."""
     cluster = data.question.cluster
     return "customers" if cluster is None else " and ".join(f"{name}s" for name in ([cluster] if isinstance(cluster, str) else cluster))
+
+
+def assigned(data: Data) -> Check | None:
+    """Return a failed check where the exposure is constant within agent, team or store, and the errors are not clustered there."""
+    named = data.question.cluster or ()
+    groups = [
+        name for name in data.table.columns if name.startswith("g_") and name[2:] not in ([named] if isinstance(named, str) else named)
+    ]
+    if not groups:
+        return None
+    counted = {f"n_{name}": data.table[name].nunique() for name in groups}
+    pairs = {f"p_{name}": data.table[name].concat("\x1f", data.table.x.cast("string")).nunique() for name in groups}
+    row = data.table.aggregate(**counted, **pairs, values=data.table.x.nunique()).execute().iloc[0]
+    for name in groups:
+        if 1 < row[f"n_{name}"] < data.rows and row[f"p_{name}"] <= row[f"n_{name}"] and row["values"] > 1:
+            what, by = name[2:], cluster_word(data)
+            detail = f'The exposure never differs within one {what}, but errors are clustered by {by}. Ask with cluster="{what}".'
+            return Check("assignment", "failed", detail, "inconclusive")
+    return None
+
+
+def sides(data: Data) -> list[Check]:
+    """Return the check on the smaller side of an exposure that has few values: so many clusters carry the comparison."""
+    counts = data.table.group_by("x").aggregate(n=data.table.cluster.nunique()).order_by("n").limit(MOST_VALUES + 1).execute()
+    counts = counts[counts["x"].notna()]
+    if not 1 < len(counts) <= MOST_VALUES:
+        return []
+    least = int(counts["n"].min())
+    if least >= WARN:
+        return []
+    status, cap = ("failed", "inconclusive") if least < FEW else ("doubt", None)
+    return [Check("smaller side", status, f"Only {least} {cluster_word(data)} have one of the values that are compared.", cap)]

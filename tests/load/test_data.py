@@ -56,3 +56,17 @@ def test_mistakes_are_named(change, question, settings, error, message):
     asked = cx.Question(**{"outcome": "score", **question})
     with pytest.raises(error, match=message):
         cx.from_frame(change(FRAME), asked, **{"customer": "who", **settings})
+
+
+def test_columns_named_like_ours_are_only_columns():
+    frame = pd.DataFrame({"who": range(40), "weight": [1.0, 9.0] * 20, "linked": [0, 1] * 20, "score": range(40)})
+    data = cx.from_frame(frame, cx.Question(outcome=cx.Mean("score"), exposure="weight", adjust_for=("linked",)), customer="who")
+    assert data.rows == 40
+    assert cx.measure(data).estimates["estimate"].iloc[0] == 19.5
+
+
+@pytest.mark.parametrize("weights", [[-1.0, 1, 1], [0.0, 0, 0], [1.0, float("inf"), 1]])
+def test_weights_that_are_none(weights):
+    frame = pd.DataFrame({"who": list("abc"), "w": weights, "score": [1.0, 2, 3]})
+    with pytest.raises(DataError, match="weight"):
+        cx.from_frame(frame, cx.Question(outcome=cx.Mean("score")), customer="who", weight="w")

@@ -13,13 +13,14 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from cxresearch.ask.check import Check
 from cxresearch.ask.errors import MethodError, QuestionError
 from cxresearch.ask.metrics import number
 from cxresearch.load.data import Data
 from cxresearch.relate.design import covariates
 from cxresearch.relate.fit import clustered, solve
-from cxresearch.relate.method import cluster_columns, cluster_word, facts_of, few_clusters, method
-from cxresearch.relate.methods.measure import level_sums
+from cxresearch.relate.method import FEW, cluster_columns, cluster_word, facts_of, few_clusters, method
+from cxresearch.relate.methods.measure import believed, level_sums
 from cxresearch.relate.moments import collect, total
 from cxresearch.relate.multiplicity import adjust
 from cxresearch.relate.relation import Relation
@@ -57,15 +58,18 @@ def compare(data: Data, *, against: str | None = None) -> Relation:
     Examples
     --------
     >>> import cxresearch as cx
-    >>> frame = pd.DataFrame({"who": list("abcdefgh"), "plan": list("xxxxyyyy"), "score": [9.0, 8, 9, 8, 5, 4, 5, 6]})
+    >>> frame = pd.DataFrame({"who": range(24), "plan": list("xy") * 12, "score": [9.0, 5, 8, 4, 9, 5, 8, 6] * 3})
     >>> data = cx.from_frame(frame, cx.Question(outcome=cx.Mean("score"), by="plan"), customer="who")
     >>> float(cx.compare(data).row("raw", "x less y").estimate)
     3.5
     """
     if not data.question.by:
         raise QuestionError('compare needs levels: Question(outcome=..., by="segment").')
+    if data.outcome.elapsed or data.outcome.kind == "duration":
+        raise QuestionError(f'"{data.outcome.name}" is a time until something happens: ask `retention` or `measure` about it.')
     sums = level_sums(data.table, "by", cluster_columns(data))
-    usable = sums[sums["clusters"] > 1]
+    sums = sums.assign(variance=believed(data.outcome, sums), alike=~(sums["variance"] > 0))
+    usable = sums[sums["clusters"] >= FEW]
     pairs = _pairs(usable, against, data)
     simple = bool((sums["most"] == 1).all()) and "weight" not in data.table.columns and data.rows == data.customers
     rows = [_welch(usable, *pair) if simple else _linearised(data, usable, *pair) for pair in pairs]
@@ -74,13 +78,13 @@ def compare(data: Data, *, against: str | None = None) -> Relation:
     estimates = pd.DataFrame(rows)
     for how in ("holm", "bh"):
         estimates[f"p_{how}"] = estimates.groupby("term")["p"].transform(lambda p, how=how: adjust(p.to_numpy(), how))
-    clusters = int(sums["clusters"].sum()) if simple else data.customers
+    checks = (*data.checks, few_clusters(int(usable["clusters"].min()), f"{cluster_word(data)} in the smallest group"), *_small(sums))
     return Relation(
         "compare",
         data.question,
         estimates,
         None,
-        (*data.checks, few_clusters(clusters, cluster_word(data))),
+        checks,
         {"against": against},
         facts_of(data),
     )
@@ -89,7 +93,7 @@ def compare(data: Data, *, against: str | None = None) -> Relation:
 def _pairs(sums: pd.DataFrame, against: str | None, data: Data) -> list[tuple[str, str]]:
     levels = list(sums.sort_values(["n", "level"], ascending=[False, True])["level"])
     if len(levels) < 2:
-        raise MethodError(f'"{data.question.by}" has fewer than two levels with two customers each: nothing can be compared.')
+        raise MethodError(f'"{data.question.by}" has fewer than two levels with {FEW} {cluster_word(data)} each: nothing can be compared.')
     if against is not None and against not in levels:
         raise QuestionError(f'against is "{against}"; the levels are {", ".join(sorted(levels))}.')
     if against is not None:
@@ -114,20 +118,22 @@ def _linearised(data: Data, sums: pd.DataFrame, first: str, second: str) -> dict
     a, b = (sums[sums["level"] == level].iloc[0] for level in (first, second))
     table = data.table.filter(data.table.by.isin([first, second]))
     parts = [_difference_variance(table, a, b, name) for name in cluster_columns(data)]
-    variance, groups = sum(part[0] for part in parts), min(part[1] for part in parts)
+    variance = max(parts)
     if len(parts) == 2:
         both = table.mutate(_both=table.cluster.concat("\x1f", table.cluster2))
-        variance -= _difference_variance(both, a, b, "_both")[0]
-    return _difference("raw", f"{first} less {second}", a.estimate - b.estimate, np.sqrt(max(variance, 0)), groups - 1, int(a.n + b.n))
+        variance = max(variance, sum(parts) - _difference_variance(both, a, b, "_both"))
+    variance += sum(side.variance for side in (a, b) if side.alike)
+    df = min(a.clusters, b.clusters) - 1
+    return _difference("raw", f"{first} less {second}", a.estimate - b.estimate, np.sqrt(variance), df, int(a.n + b.n))
 
 
-def _difference_variance(table: ibis.Table, a: pd.Series, b: pd.Series, cluster: str) -> tuple[float, int]:
+def _difference_variance(table: ibis.Table, a: pd.Series, b: pd.Series, cluster: str) -> float:
     weight = table.weight.cast("float64") if "weight" in table.columns else ibis.literal(1).cast("float64")
     share = ibis.ifelse(table.by == a.level, (table.y - float(a.estimate)) / float(a.w), (float(b.estimate) - table.y) / float(b.w))
     within = table.select(c=table[cluster], u=weight * share).group_by("c").aggregate(u=lambda t: t.u.sum())
     row = within.aggregate(ss=(within.u * within.u).sum(), groups=within.count()).execute().iloc[0]
     groups = int(row["groups"])
-    return float(row["ss"]) * groups / max(groups - 1, 1), groups
+    return float(row["ss"]) * groups / max(groups - 1, 1)
 
 
 def _adjusted(data: Data, pairs: list[tuple[str, str]]) -> list[dict[str, Any]]:
@@ -148,6 +154,12 @@ def _adjusted(data: Data, pairs: list[tuple[str, str]]) -> list[dict[str, Any]]:
         estimate = float(weights[1:] @ fit.coef)
         rows.append(_difference("adjusted", f"{first} less {second}", estimate, errors.interval(estimate, weights)[0], errors.df, fit.rows))
     return rows
+
+
+def _small(sums: pd.DataFrame) -> list[Check]:
+    left = sums[sums["clusters"] < FEW]
+    named = ", ".join(f"{row.level} ({row.clusters})" for row in left.itertuples())
+    return [] if left.empty else [Check("small groups", "doubt", f"Too few to be compared, fewer than {FEW} customers each: {named}.")]
 
 
 def _difference(term: str, level: str, estimate: float, error: float, df: float, n: int) -> dict[str, Any]:

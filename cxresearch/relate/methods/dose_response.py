@@ -18,7 +18,7 @@ from cxresearch.ask.errors import QuestionError
 from cxresearch.load.data import Data
 from cxresearch.relate.design import covariates, is_wait, knots_of, log2, spline, spline_at
 from cxresearch.relate.fit import Errors, Fit, clustered, solve, wald
-from cxresearch.relate.method import cluster_columns, cluster_word, facts_of, few_clusters, method
+from cxresearch.relate.method import assigned, cluster_columns, cluster_word, facts_of, few_clusters, method
 from cxresearch.relate.moments import Total, collect, correlations, resample, total
 from cxresearch.relate.relation import Relation
 
@@ -106,6 +106,8 @@ def dose_response(data: Data, *, worth: float | None = None, knots: int = 5, dra
         raise QuestionError("dose_response needs a numeric exposure.")
     if data.outcome.elapsed or data.outcome.kind == "duration":
         raise QuestionError(f'"{data.outcome.name}" is a time until something happens: ask `retention` about it.')
+    if len(cluster_columns(data)) == 2:
+        raise QuestionError("the draws behind the point take whole clusters of one kind: name one column in cluster.")
     log = is_wait(exposure)
     worth = data.worth if worth is None else worth
     unit = 0.01 if data.outcome.kind == "share" else 1.0
@@ -130,7 +132,7 @@ def dose_response(data: Data, *, worth: float | None = None, knots: int = 5, dra
         "drawn_rows": int(curve["n"].sum()), "range_low": float(back(edges[0])), "range_high": float(back(edges[1])),
         "clusters": errors[0].clusters, "knots": len(places),
     }  # fmt: skip
-    checks = (*data.checks, *notes, few_clusters(errors[0].clusters, cluster_word(data)), _straight(p))
+    checks = (*data.checks, *filter(None, [assigned(data)]), *notes, few_clusters(errors[0].clusters, cluster_word(data)), _straight(p))
     if not data.adjust_for and data.question.design == "observed":
         checks = (
             *checks,

@@ -95,6 +95,8 @@ def drivers(data: Data, *, draws: int = 1000, seed: int = 1, min_answered: float
         raise QuestionError('drivers needs drivers: Question(outcome=..., drivers={"people": ("agent_kind",), "product": ("works",)}).')
     if data.outcome.elapsed or data.outcome.kind == "duration":
         raise QuestionError(f'"{data.outcome.name}" is a time until something happens: drivers explain scores and shares.')
+    if "cluster2" in data.table.columns:
+        raise QuestionError("the draws behind the shares take whole clusters of one kind: name one column in cluster.")
     board, answered, left_out = _board(data, min_answered)
     moments = collect(board.table, board.order)
     whole = total(moments)

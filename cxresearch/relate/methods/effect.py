@@ -6,7 +6,7 @@ Cameron & Miller (2015), JHR 50 (clustered errors); Cinelli & Hazlett (2020), Ma
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import ibis
@@ -18,7 +18,7 @@ from cxresearch.ask.errors import MethodError, QuestionError
 from cxresearch.load.data import Data
 from cxresearch.relate.design import Design, contrast_of, design
 from cxresearch.relate.fit import Errors, Fit, clustered, partial_r2, solve
-from cxresearch.relate.method import cluster_columns, cluster_word, facts_of, few_clusters, method
+from cxresearch.relate.method import assigned, cluster_columns, cluster_word, facts_of, few_clusters, method, sides
 from cxresearch.relate.moments import Total, collect, total
 from cxresearch.relate.relation import Relation
 
@@ -83,7 +83,7 @@ def effect(data: Data, *, contrast: float | str = 1.0) -> Relation:
     outcomes = ["y", "y_score"] if data.outcome.kind == "nps" else ["y"]
     ways, notes, moments = _ways(data, columns, outcomes)
     rows = [_row(way, column, label, factor) for way in ways for column, label in columns.exposure]
-    checks = (*data.checks, *columns.checks, *notes, *_doubts(data, ways, columns, factor), _assigned(data))
+    checks = (*data.checks, *columns.checks, *notes, *_doubts(data, ways, columns, factor), assigned(data), *sides(data))
     facts = facts_of(data) | {
         "contrast": name,
         "contrast_words": words,
@@ -106,14 +106,18 @@ def _ways(data: Data, columns: Design, outcomes: Sequence[str]) -> tuple[list[Wa
     try:
         if data.rows == data.customers:
             raise MethodError("no customer stands in the rows more than once.")
-        ways.append(_within(columns.table, outcomes, adjusted, exposure, cluster_columns(data)))
+        ways.append(_within(columns.table, (outcomes, adjusted, exposure), cluster_columns(data), nested=data.question.cluster is None))
     except MethodError as error:
         return ways, [Check("within-customer", "passed", f"The same customer at different times cannot be compared: {error}")], moments
     return ways, [], moments
 
 
-def _within(table: ibis.Table, outcomes: Sequence[str], names: Sequence[str], exposure: Sequence[str], clusters: Sequence[str]) -> Way:
-    """Compare each customer with themselves: columns less the customer's own mean; single rows cannot take part."""
+def _within(table: ibis.Table, parts: tuple[Sequence[str], ...], clusters: Sequence[str], *, nested: bool) -> Way:
+    """Compare each customer with themselves: columns less the customer's own mean; single rows cannot take part.
+
+    Where the customers are not nested in the clusters, their means cost degrees of freedom.
+    """
+    outcomes, names, exposure = parts
     own = ibis.window(group_by="customer")
     weight = table.weight.cast("float64") if "weight" in table.columns else ibis.literal(1).cast("float64")
     base = table.mutate(_own=weight, _times=table.count().over(own))
@@ -130,6 +134,10 @@ def _within(table: ibis.Table, outcomes: Sequence[str], names: Sequence[str], ex
         raise MethodError("the exposure never differs between two rows of one customer.")
     fits = {y: solve(moments, y, moving) for y in outcomes}
     errors = dict(zip(fits, clustered(rows, list(fits.values()), clusters), strict=True))
+    if not nested:
+        spent = len(moving) + 1
+        factor = (counted["rows"] - spent) / max(counted["rows"] - spent - counted["customers"], 1)
+        errors = {y: replace(each, cov=each.cov * factor, least=tuple(cov * factor for cov in each.least)) for y, each in errors.items()}
     return Way("within", fits, errors, int(counted["customers"]))
 
 
@@ -153,7 +161,7 @@ def _doubts(data: Data, ways: list[Way], columns: Design, factor: float) -> list
         found.append(Check("confounders", "doubt", "No confounder is declared: what lies behind both cannot be told apart.", "suggestive"))
     elif data.adjust_for:
         found.append(_reversal(*(_row(way, column, "", factor) for way in (naive, adjusted))))
-    found.append(_agreement(adjusted, column) if "y_score" in adjusted.fits else None)
+    found.append(_agreement(adjusted, [name for name, _ in columns.exposure]) if "y_score" in adjusted.fits else None)
     return found
 
 
@@ -165,42 +173,23 @@ def _reversal(naive: dict[str, Any], adjusted: dict[str, Any]) -> Check:
     return Check("sign reversal", "passed", "Comparing like with like does not turn the difference round.")
 
 
-def _agreement(way: Way, column: str) -> Check:
+def _agreement(way: Way, columns: Sequence[str]) -> Check:
     """The 0-10 score beside NPS: both beyond zero, or neither, and on the same side."""
 
-    def side(y: str) -> int:
+    def side(y: str, column: str) -> int:
         row = _row(Way("", {"y": way.fits[y]}, {"y": way.errors[y]}, 0), column, "", 1.0)
         return int(row["low"] > 0) - int(row["high"] < 0)
 
-    points, score = side("y"), side("y_score")
-    if points == score:
+    pairs = [(side("y", column), side("y_score", column)) for column in columns]
+    if all(points == score for points, score in pairs):
         return Check("0-10 score", "passed", "The 0-10 score tells the same as NPS.")
-    status = "failed" if points * score < 0 else "doubt"
+    status = "failed" if any(points * score < 0 for points, score in pairs) else "doubt"
     return Check(
         "0-10 score",
         status,
         "The 0-10 score and NPS do not tell the same: one excludes zero, the other does not or lies opposite.",
         "suggestive",
     )
-
-
-def _assigned(data: Data) -> Check | None:
-    """An exposure that is constant within agent or team must be clustered there."""
-    named = data.question.cluster or ()
-    groups = [
-        name for name in data.table.columns if name.startswith("g_") and name[2:] not in ([named] if isinstance(named, str) else named)
-    ]
-    if not groups:
-        return None
-    counted = {f"n_{name}": data.table[name].nunique() for name in groups}
-    pairs = {f"p_{name}": data.table[name].concat("\x1f", data.table.x.cast("string")).nunique() for name in groups}
-    row = data.table.aggregate(**counted, **pairs, values=data.table.x.nunique()).execute().iloc[0]
-    for name in groups:
-        if 1 < row[f"n_{name}"] < data.rows and row[f"p_{name}"] <= row[f"n_{name}"] and row["values"] > 1:
-            what, by = name[2:], cluster_word(data)
-            detail = f'The exposure never differs within one {what}, but errors are clustered by {by}. Ask with cluster="{what}".'
-            return Check("assignment", "failed", detail, "inconclusive")
-    return None
 
 
 def _sensitivity(ways: list[Way], columns: Design, data: Data, moments: Total) -> dict[str, Any]:
@@ -214,19 +203,22 @@ def _sensitivity(ways: list[Way], columns: Design, data: Data, moments: Total) -
 
 
 def _strongest(fit: Fit, columns: Design, data: Data, moments: Total) -> dict[str, Any] | None:
-    """Return the numeric confounder that explains most of both exposure and outcome, given the others."""
-    numeric = [metric for metric in data.adjust_for if metric.kind != "category"]
-    if not numeric:
+    """Return the confounder that could bias most: what it explains of exposure and outcome beyond all others."""
+    if not data.adjust_for:
         return None
-    others = [name for name in fit.names if name != columns.exposure[0][0]]
-    exposure = solve(moments, columns.exposure[0][0], others)
+    column = columns.exposure[0][0]
+    others = [name for name in fit.names if name != column]
+    exposure = solve(moments, column, others)
     labels = data.study.labels if data.study else {}
-    found = [
-        {
-            "label": labels.get(metric.name, metric.label),
-            "with_exposure": partial_r2(exposure, "a_" + metric.name),
-            "with_outcome": partial_r2(fit, "a_" + metric.name),
-        }
-        for metric in numeric
-    ]
-    return max(found, key=lambda one: min(one["with_exposure"], one["with_outcome"]))
+    found = []
+    for metric in data.adjust_for:
+        own = [name for name in others if name == f"a_{metric.name}" or name.startswith(f"a_{metric.name}=")]
+        with_exposure, with_outcome = (_gained(moments, whole, own) for whole in (exposure, fit))
+        found.append({"label": labels.get(metric.name, metric.label), "with_exposure": with_exposure, "with_outcome": with_outcome})
+    return max(found, key=lambda one: one["with_outcome"] * one["with_exposure"] / max(1 - one["with_exposure"], 1e-12))
+
+
+def _gained(moments: Total, whole: Fit, own: Sequence[str]) -> float:
+    """Partial R2 of a set of columns."""
+    less = solve(moments, whole.outcome, [name for name in whole.names if name not in own])
+    return (less.residual - whole.residual) / less.residual if less.residual > 0 else 0.0

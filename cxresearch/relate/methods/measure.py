@@ -103,7 +103,8 @@ def level_sums(table: ibis.Table, level: str | None, clusters: tuple[str, ...] =
         both = table.mutate(_both=table[clusters[0]].concat("\x1f", table[clusters[1]]))
         first, second, pair = (level_sums(both, level, (name,)) for name in (*clusters, "_both"))
         return first.assign(
-            variance=first["variance"] + second["variance"] - pair["variance"], clusters=np.minimum(first["clusters"], second["clusters"])
+            variance=np.maximum.reduce([first["variance"], second["variance"], first["variance"] + second["variance"] - pair["variance"]]),
+            clusters=np.minimum(first["clusters"], second["clusters"]),
         )
     weight = table.weight.cast("float64") if "weight" in table.columns else ibis.literal(1).cast("float64")
     rows = table.select("customer", "y", level=table[level] if level else ibis.literal(""), cluster=table[clusters[0]], w=weight)
@@ -123,6 +124,21 @@ def level_sums(table: ibis.Table, level: str | None, clusters: tuple[str, ...] =
     with np.errstate(divide="ignore", invalid="ignore"):
         variance = np.where(groups > 1, groups / (groups - 1) * spread / total["w"] ** 2, np.nan)
     return total.assign(estimate=mean, variance=variance)
+
+
+def believed(outcome: Metric, sums: pd.DataFrame) -> np.ndarray:
+    """Return variances in which answers that are all alike do not count as certain; missing where nothing better is known."""
+    n, mean = sums["clusters"].to_numpy(dtype=float), sums["estimate"].to_numpy(dtype=float)
+    known = sums["variance"].to_numpy(dtype=float)
+    if outcome.kind == "nps":
+        net = mean / 100 * n / (n + 3)
+        floor = 1e4 * (np.abs(net) + 1.5 / (n + 3) - net**2) / (n + 3)
+    elif outcome.kind == "share":
+        share = (mean * n + 2) / (n + 4)
+        floor = share * (1 - share) / (n + 4)
+    else:
+        floor = np.full(len(n), np.nan)
+    return np.where(known > 0, known, floor)
 
 
 def adjusted_wald(promoters: Any, detractors: Any, n: Any) -> tuple[np.ndarray, np.ndarray]:
@@ -190,15 +206,18 @@ def _count_bounds(mean: np.ndarray, error: np.ndarray, critical: np.ndarray, gro
 def _medians(data: Data, level: str | None) -> pd.DataFrame:
     table = data.table if "y_elapsed" in data.table.columns else data.table.mutate(y_elapsed=data.table.y)
     counts = life_table(table, level)
-    rows = _rows(table, level) if data.rows > data.customers else None
-    people = table.group_by(level=table[level] if level else ibis.literal("")).aggregate(customers=table.customer.nunique()).execute()
+    rows = _rows(table, level) if data.rows > data.customers or data.question.cluster else None
+    if "weight" in table.columns:
+        raise QuestionError("survey weights are not taken into account for waits; use data.unweighted() and say so.")
+    by = table.group_by(level=table[level] if level else ibis.literal(""))
+    people = by.aggregate(customers=table.customer.nunique(), clusters=table.cluster.nunique()).execute()
     found = []
     for name, part in counts.groupby("level", sort=True):
         curve = kaplan_meier(part)
         middle = quantile(curve)[0]
         inflate = design_effect(rows[rows["level"] == name], curve, middle) if rows is not None and middle == middle else 1.0
         estimate, low, high = quantile(curve, inflate=inflate)
-        customers = int(people.loc[people["level"] == name, "customers"].iloc[0])
+        own = people[people["level"] == name].iloc[0]
         found.append(
             {
                 "level": name,
@@ -206,8 +225,8 @@ def _medians(data: Data, level: str | None) -> pd.DataFrame:
                 "low": low,
                 "high": high,
                 "n": curve.n,
-                "customers": customers,
-                "clusters": customers,
+                "customers": int(own.customers),
+                "clusters": int(own.clusters),
                 "std_error": np.nan,
             }
         )
@@ -232,9 +251,9 @@ def _trend(data: Data) -> tuple[pd.DataFrame, Check] | Absent:
         return Absent("These rows have no dates: there is no trend to draw.")
     simple = (sums["most"] == 1) & ("weight" not in data.table.columns)
     low, high = _interval(data.outcome, sums, np.sqrt(sums["variance"]), simple)
-    variance = sums["variance"].fillna(sums["variance"].max())
-    centre = np.average(sums["estimate"], weights=1 / variance.clip(lower=1e-12)) if bool((variance > 0).all()) else sums["estimate"].mean()
-    half = stats.norm.ppf(1 - 0.0027 / 2) * np.sqrt(variance)
+    per_answer = np.average((sums["variance"] * sums["n"]).fillna(0), weights=sums["n"])
+    centre = np.average(sums["estimate"], weights=sums["w"])
+    half = stats.norm.ppf(1 - 0.0027 / 2) * np.sqrt(per_answer / sums["n"])
     curve = pd.DataFrame({
         "term": "trend", "x": pd.to_datetime(sums["level"] + "-01"), "estimate": sums["estimate"], "low": low, "high": high, "n": sums["n"],
         "band_low": centre - half, "band_high": centre + half,

@@ -11,6 +11,7 @@ from typing import Any
 import ibis
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from cxresearch.ask.check import Check
 from cxresearch.ask.errors import MethodError, QuestionError
@@ -18,10 +19,12 @@ from cxresearch.ask.metrics import Metric
 from cxresearch.load.data import Data
 from cxresearch.relate.design import any_not_yet
 from cxresearch.relate.method import facts_of, few_clusters, method
+from cxresearch.relate.methods.measure import wilson
 from cxresearch.relate.relation import Relation
 from cxresearch.relate.survival import kaplan_meier, life_table, log_rank, survival_at
 
 STEPS = 61
+NOT_YET = "not yet answered"
 NAMES = {
     2: ("lower half", "upper half"),
     3: ("lowest third", "middle third", "highest third"),
@@ -93,7 +96,11 @@ def retention(data: Data, *, days: float = 90, groups: int = 3) -> Relation:
     chi2, df, p = log_rank(counts) if len(order) > 1 else (float("nan"), 0, float("nan"))
     facts = facts_of(data) | {"days": days, "logrank": chi2, "logrank_df": df, "logrank_p": p, "event_label": "left", "groups": order,
                               "events": int(counts["events"].sum()), "landmark": data.landmark}  # fmt: skip
-    checks = (*data.checks, few_clusters(data.customers), *_landmark(data))
+    checks = (
+        *data.checks,
+        few_clusters(min(curve.n for name, curve in curves.items() if name != NOT_YET), "customers in the smallest group"),
+        *_landmark(data),
+    )
     return Relation(
         "retention", data.question, estimates, pd.concat(lines, ignore_index=True), checks, {"days": days, "groups": groups}, facts
     )
@@ -101,6 +108,11 @@ def retention(data: Data, *, days: float = 90, groups: int = 3) -> Relation:
 
 def _kept(curve: Any, days: float) -> dict[str, Any]:
     at = survival_at(curve, np.array([days])).iloc[0]
+    if curve.time[-1] < days:
+        return {"estimate": np.nan, "low": np.nan, "high": np.nan, "n": curve.n, "at_risk": 0, "std_error": np.nan}
+    if at.estimate in (0.0, 1.0):
+        low, high = wilson(np.array([at.estimate]), np.array([max(at.n, 1)]), stats.norm.ppf(0.975))
+        return {"estimate": at.estimate, "low": low[0], "high": high[0], "n": curve.n, "at_risk": int(at.n), "std_error": 0.0}
     return {"estimate": at.estimate, "low": at.low, "high": at.high, "n": curve.n, "at_risk": int(at.n), "std_error": at.std_error}
 
 
@@ -133,8 +145,8 @@ def _cut(data: Data, exposure: Metric, groups: int) -> tuple[ibis.Table, list[st
     ]
     names = [f"{word}: {span}" for word, span in zip(words, spans, strict=True)]
     branches = [(data.table.x <= float(cut), name) for cut, name in zip(cuts, names, strict=False)]
-    group = ibis.cases((data.table.x.isnull(), "not yet answered"), *branches, else_=names[-1])
-    return data.table.mutate(_group=group), [*names, *(["not yet answered"] if any_not_yet(data) else [])]
+    group = ibis.cases((data.table.x.isnull(), NOT_YET), *branches, else_=names[-1])
+    return data.table.mutate(_group=group), [*names, *([NOT_YET] if any_not_yet(data) else [])]
 
 
 def _landmark(data: Data) -> list[Check]:

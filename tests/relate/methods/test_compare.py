@@ -59,3 +59,28 @@ def test_what_cannot_be_compared():
         compared(frame, "Type", against="Villa")
     with pytest.raises(MethodError, match="fewer than two levels"):
         compared(frame.assign(Type="one"), "Type")
+
+
+def test_a_handful_on_one_side_is_not_compared():
+    frame = pd.DataFrame({"plan": ["a"] * 3 + ["b"] * 60 + ["c"] * 60, "score": [10] * 3 + [9, 3, 8] * 40})
+    relation = compared(frame, "plan")
+    assert list(relation.estimates["level"]) == ["b less c"]
+    assert any("fewer than 10 customers each: a (3)" in check.detail for check in relation.checks)
+
+
+def test_a_side_where_all_agree_is_not_certain():
+    frame = pd.DataFrame({"plan": ["a"] * 20 + ["b"] * 60, "score": [10] * 20 + [9, 3, 8] * 20})
+    row = compared(frame, "plan").estimates.iloc[0]
+    apart = cx.measure(cx.from_frame(frame, cx.Question(outcome=cx.Nps("score"), by="plan"), customer="row"))
+    assert row.std_error**2 > apart.row("score", "b").std_error ** 2 + 40
+
+
+def test_few_clusters_are_said_and_waits_are_refused():
+    frame = pd.DataFrame({"agent": [f"a{i % 24}" for i in range(480)], "score": [9, 3, 8, 10] * 120, "side": ["a", "b"] * 240})
+    question = cx.Question(outcome=cx.Nps("score"), by="side", cluster="agent")
+    checks = {check.name: check for check in cx.compare(cx.from_frame(frame, question, customer="row")).checks}
+    assert checks["clusters"].status == "doubt"
+    assert "12 agents" in checks["clusters"].detail
+    waits = cx.Question(outcome=cx.Survival(duration="score", event="score"), by="side")
+    with pytest.raises(QuestionError, match="ask `retention` or `measure` about it"):
+        cx.compare(cx.from_frame(frame, waits, customer="row"))

@@ -67,7 +67,7 @@ def test_waits_without_an_end_stay_outside_the_curve():
     data = cx.from_frame(frame, cx.Question(outcome=cx.Mean("score"), exposure=cx.Duration("hours")), customer="customer")
     relation = cx.dose_response(data, worth=0.6, draws=50)
     assert relation.row("fast_enough").n == 3900
-    assert "100 rows had no end of the wait yet" in " ".join(check.detail for check in relation.checks)
+    assert "For 100 rows the wait had not ended" in " ".join(check.detail for check in relation.checks)
 
 
 def test_the_curve_is_the_prediction_at_the_means():
