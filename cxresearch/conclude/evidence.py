@@ -3,6 +3,8 @@
 import math
 from collections.abc import Iterable
 
+from scipy import stats
+
 from cxresearch.relate.relation import Check
 
 STRENGTHS = ("clear", "suggestive", "negligible", "inconclusive", "described")
@@ -129,3 +131,25 @@ def _under(word: str, cap: str | None) -> str:
     if word == "negligible":
         return word if cap in ("clear", "negligible") else "inconclusive"
     return min(word, cap, key=lambda one: _CLAIM.get(one, 1))
+
+
+def family_interval(ends: tuple[float, float, float], count: int, df: float) -> tuple[float, float]:
+    """Return the interval of one of several estimates, wide enough that all of them hold together (Bonferroni).
+
+    Parameters
+    ----------
+    ends : tuple of float
+        Estimate, low and high of the 95% interval.
+    count : int
+        How many estimates the one was chosen from.
+    df : float
+        Degrees of freedom of the interval.
+
+    Examples
+    --------
+    >>> family_interval((1.0, 0.0, 2.0), 1, 100)
+    (0.0, 2.0)
+    """
+    estimate, low, high = ends
+    factor = float(stats.t.ppf(1 - 0.025 / max(count, 1), df) / stats.t.ppf(0.975, df)) if count > 1 else 1.0
+    return estimate - (estimate - low) * factor, estimate + (high - estimate) * factor

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from cxresearch.conclude.evidence import strength
+from cxresearch.conclude.evidence import family_interval, strength
 from cxresearch.conclude.words import association, enough, importance, levels, staying
 from cxresearch.conclude.words.display import exposure_unit, finite, outcome_of
 from cxresearch.relate.relation import Check, Relation
@@ -38,7 +38,8 @@ def effect(relation: Relation, worth: float | None) -> Verdict:
     """Judge the difference that goes with an exposure against `worth`."""
     row, shown = association.main_row(relation), outcome_of(relation.facts)
     estimate, low, high = association.sorted_ends(row, shown)
-    word = strength(low, high, worth)
+    levels_looked_at = int((relation.estimates["term"] == row["term"]).sum())
+    word = strength(*family_interval((estimate, low, high), levels_looked_at, float(row.get("df", 1e9))), worth)
     limits = list(_nothing_held(relation)) if association.observed(relation) else []
     limits += _one_of_many(relation)
     limits += _strictest(relation, worth) if word == "clear" else []
@@ -84,7 +85,8 @@ def compare(relation: Relation, worth: float | None) -> Verdict:
     """Judge the surest pair of levels, allowing for how many were compared."""
     row, shown = levels.compare_row(relation), outcome_of(relation.facts)
     estimate, low, high = association.sorted_ends(row, shown)
-    word, limits = strength(low, high, worth), ()
+    family = int((relation.estimates["term"] == row["term"]).sum())
+    word, limits = strength(*family_interval((estimate, low, high), family, float(row.get("df", 1e9))), worth), ()
     if word != "negligible" and finite(row.get("p_holm")) and row["p_holm"] > 0.05:
         limits = (Check("family", "doubt", "Allowing for the number of comparisons (Holm), it does not stand out.", cap="inconclusive"),)
     return Verdict(word, estimate, low, high, shown.unit, worth, *_size(row), limits, {"level": row["level"], "term": row["term"]})

@@ -46,10 +46,14 @@ def conclude(relation: Any, *, worth: float | None = None) -> Any:
     Raises
     ------
     MethodError
-        Where `worth` is not positive, or no sentence is known for the method.
+        Where `worth` is not positive or not the one that a curve was made with, or no sentence is known for the method.
     """
     if not isinstance(relation, Relation):
         return relation
+    if relation.method == "dose_response" and worth not in (None, relation.facts.get("worth")):
+        raise MethodError(
+            f"the point was looked for with worth={relation.facts.get('worth')}; give dose_response(data, worth={worth}) the same."
+        )
     worth = relation.facts.get("worth") if worth is None else worth
     if worth is not None and not worth > 0:
         raise MethodError(f"worth is {worth}; give the smallest difference worth acting on as a positive number.")

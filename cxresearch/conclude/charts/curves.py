@@ -27,7 +27,7 @@ def _dose_figure(relation: Relation, width: int) -> Any:
     low, high = (shown.factor * end for end in (lines["low"].min(), lines["high"].max()))
     ticks = round_ticks(low, high, 5)
     left = 10 + max(text_width(y_tick(t)) for t in ticks)
-    margins = Margins(left, 98, 112 if wide else 8, 60 if _has_point(relation) else 24)
+    margins = Margins(left, 98, 112 if wide else 8, 66 if _has_point(relation) else 24)
     figure, axes = canvas(width, height, margins)
     axes.set(xlim=(axis.at(lines["x"].min()), axis.at(lines["x"].max())), ylim=(min(low, ticks[0]), max(high, ticks[-1])))
     rules(axes, ticks)
@@ -65,7 +65,7 @@ def _point(figure: Any, axes: Any, relation: Relation, axis: Axis, margins: Marg
     )
     text = f"{clock(row['estimate'], axis.unit)}{f' ({below})' if below else ''}"
     place = margins.left + (at - left) / (right - left) * (width - margins.left - margins.right)
-    for line, up, weight in ((head, 38, 700), (text, 22, 400)):
+    for line, up, weight in ((head, 44, 700), (text, 28, 400)):
         half = text_width(line, weight=weight) / 2 + 2
         shift = max(half, min(width - half, place)) - place
         note(axes, line, (at, top), (shift, up), ha="center", color=POINT, weight=weight)

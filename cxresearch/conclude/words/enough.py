@@ -17,6 +17,8 @@ def headline(relation: Relation, strength: str, worth: float | None) -> str:
     """Return the sentence for the "fast enough" point, or that there is none in the range."""
     facts, row = relation.facts, relation.row("fast_enough")
     shown = outcome_of(facts)
+    if facts.get("no_point"):
+        return f"{upper_first(shown.label)} by {exposure_words(facts)}: which side is better was not declared, so no point is named."
     if worth is None:
         return f"How {asked(relation)} is enough cannot be said: no smallest worthwhile difference was declared."
     if not finite(float(row["estimate"])) and strength != "inconclusive":
@@ -160,7 +162,7 @@ def interval_share(relation: Relation) -> float:
 def title(relation: Relation) -> str:
     """Return what the curve says."""
     worth, shown = relation.facts.get("worth"), outcome_of(relation.facts)
-    if worth is None:
+    if worth is None or relation.facts.get("no_point"):
         return f"{shown.label} by {exposure_words(relation.facts)}"
     if not finite(float(relation.row("fast_enough")["estimate"])):
         return f"Within this range no {_nearer(relation).partition(' ')[2]} goes with {_gap(shown, worth)} more"

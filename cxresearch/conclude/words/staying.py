@@ -25,7 +25,18 @@ def gap(relation: Relation) -> tuple[float, float, float] | None:
 def compared(relation: Relation) -> pd.DataFrame:
     """Return the groups that have an exposure; those still waiting are shown, but are neither end of a comparison."""
     rows = relation.estimates[relation.estimates["term"] == "kept"]
-    return rows[rows["level"] != NOT_YET]
+    return rows[(rows["level"] != NOT_YET) & rows["estimate"].notna()]
+
+
+def spell(relation: Relation) -> str:
+    """Return the time at which staying is read: "90 days"."""
+    return f"{relation.facts['days']:g} {clock_unit(relation)}"
+
+
+def clock_unit(relation: Relation) -> str:
+    """Return the unit that staying is counted in."""
+    unit = plain(relation.facts.get("unit", "days"))
+    return unit if unit in ("hours", "days", "weeks") else "days"
 
 
 def drawn(relation: Relation) -> list[str]:
@@ -45,16 +56,15 @@ def drawn_note(relation: Relation) -> str:
 def headline(relation: Relation, strength: str, worth: float | None) -> str:
     """Return how many more of 100 the first group keeps than the last."""
     rows, apart = compared(relation), gap(relation)
-    days = relation.facts["days"]
     if apart is None:
-        return f"Of 100 customers, {number(100 * rows.iloc[0]['estimate'])} were still here after {days} days."
+        return f"Of 100 customers, {number(100 * rows.iloc[0]['estimate'])} were still here after {spell(relation)}."
     first, last = (group(rows.iloc[place]["level"]) for place in (0, -1))
     if strength == "inconclusive":
         return f"Whether more customers stay in “{first}” than in “{last}”, these data cannot say."
     if strength == "negligible":
         return f"Between “{first}” and “{last}” there is no difference in staying worth acting on."
     more = "more" if apart[0] > 0 else "fewer"
-    stay = f"{number(abs(apart[0]))} {more} of every 100 customers stay {days} days"
+    stay = f"{number(abs(apart[0]))} {more} of every 100 customers stay {spell(relation)}"
     return f"As recorded, nothing held equal, {stay} in “{first}” than in “{last}”."
 
 
@@ -85,13 +95,13 @@ def title(relation: Relation) -> str:
     """Return what the step curves say."""
     apart, p = gap(relation), relation.facts.get("logrank_p")
     if apart is None:
-        return f"{number(100 * relation.estimates.iloc[0]['estimate'])} of 100 customers are still here after {relation.facts['days']} days"
-    rows, days = compared(relation), relation.facts["days"]
+        return f"{number(100 * relation.estimates.iloc[0]['estimate'])} of 100 customers are still here after {spell(relation)}"
+    rows = compared(relation)
     first, last = (_named(rows.iloc[place]["level"]) for place in (0, -1))
     if p is None or not p < 0.05 or apart[1] <= 0 <= apart[2]:
         return f"Whether more customers stay in {first} than in {last}, these data cannot say"
     kept = [number(100 * rows.iloc[place]["estimate"], 0) for place in (0, -1)]
-    return f"Of 100 customers in {first} {kept[0]} are still here after {days} days, of 100 in {last} {kept[1]}"
+    return f"Of 100 customers in {first} {kept[0]} are still here after {spell(relation)}, of 100 in {last} {kept[1]}"
 
 
 def subtitle(relation: Relation) -> str:
@@ -99,13 +109,13 @@ def subtitle(relation: Relation) -> str:
     since = plain(relation.facts.get("landmark") or "the landmark date")
     rows = compared(relation)
     ends = [f"{group(row['level'])} {span(100 * row['low'], 100 * row['high'])}" for _, row in rows.iloc[[0, -1]].iterrows()]
-    after = f"; after {relation.facts['days']} days: {', '.join(ends)}" if len(rows) > 1 else ""
-    return f"Customers still here, of 100, by days since {since}, as recorded, with 95% intervals{after}"
+    after = f"; after {spell(relation)}: {', '.join(ends)}" if len(rows) > 1 else ""
+    return f"Customers still here, of 100, by {clock_unit(relation)} since {since}, as recorded, with 95% intervals{after}"
 
 
 def alt(relation: Relation) -> str:
     """Return message and numbers of the curves."""
-    return f"{title(relation)}. After {relation.facts['days']} days, of 100 customers: {groups(relation)}."
+    return f"{title(relation)}. After {spell(relation)}, of 100 customers: {groups(relation)}."
 
 
 def short(relation: Relation, strength: str, worth: float | None, headline: str) -> tuple[str, str, str]:

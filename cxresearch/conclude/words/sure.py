@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from cxresearch.conclude.evidence import strength
+from cxresearch.conclude.evidence import capped, strength
 from cxresearch.conclude.words.association import basis, interval, main_row, same_row, sorted_ends
 from cxresearch.conclude.words.display import Display, finite, lower_first, outcome_of, upper_first
 from cxresearch.conclude.words.numbers import MINUTES, number, percent, span
@@ -56,7 +56,8 @@ def _strictest(relation: Relation, shown: Display, worth: float | None) -> str:
     if within is None:
         return ""
     _, low, high = sorted_ends(within, shown)
-    return f" For the same customer at different times it is {_ends(within, shown)}: {strength(low, high, worth)}."
+    word = capped(strength(low, high, worth), relation.checks)
+    return f" For the same customer at different times it is {_ends(within, shown)}: {word}."
 
 
 def _naive(relation: Relation, shown: Display) -> Check | None:
