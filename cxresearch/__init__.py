@@ -38,13 +38,14 @@ _HOME = {
     "load.link": "link",
     "load.frame": "from_frame",
     "relate": "methods",
-    "relate.methods": "audit scorecard measure compare effect dose_response drivers retention",
     "conclude.charts.figure": "plot",
     "conclude.verdict": "conclude",
     "publish.run": "run",
     "publish.edition": "publish",
 }
+_METHODS = ("audit", "scorecard", "measure", "compare", "effect", "dose_response", "drivers", "retention")
 _MODULE_OF = {name: f"{__name__}.{module}" for module, names in _HOME.items() for name in names.split()}
+_MODULE_OF |= {name: f"{__name__}.relate.methods.{name}" for name in _METHODS}
 _SHOWN = {
     "Study": "ask.study",
     "Absent": "ask.question",

@@ -15,6 +15,7 @@ import pandas as pd
 
 from cxresearch.ask.check import Check
 from cxresearch.ask.errors import QuestionError
+from cxresearch.ask.metrics import Metric
 from cxresearch.load.data import Data
 from cxresearch.relate.design import covariates, is_wait, knots_of, log2, spline, spline_at
 from cxresearch.relate.fit import Errors, Fit, clustered, solve, wald
@@ -96,18 +97,13 @@ def dose_response(data: Data, *, worth: float | None = None, knots: int = 5, dra
     --------
     >>> import cxresearch as cx
     >>> x = np.linspace(-3, 3, 60)
-    >>> frame = pd.DataFrame({"who": range(60), "late": x, "score": 8 - np.maximum(x, 0)})
-    >>> curve = cx.dose_response(cx.from_frame(frame, cx.Question(outcome=cx.Mean("score"), exposure="late"), customer="who"), worth=1.0)
-    >>> 0.5 < float(curve.row("fast_enough").estimate) < 1.5
+    >>> frame = pd.DataFrame({"who": range(60), "late": 2.0**x, "score": 8 - np.maximum(x, 0)})
+    >>> data = cx.from_frame(frame, cx.Question(outcome=cx.Mean("score"), exposure=cx.Duration("late")), customer="who")
+    >>> curve = cx.dose_response(data, worth=1.0)
+    >>> 1.5 < float(curve.row("fast_enough").estimate) < 3
     True
     """
-    exposure = data.exposure
-    if exposure is None or exposure.kind == "category":
-        raise QuestionError("dose_response needs a numeric exposure.")
-    if data.outcome.elapsed or data.outcome.kind == "duration":
-        raise QuestionError(f'"{data.outcome.name}" is a time until something happens: ask `retention` about it.')
-    if len(cluster_columns(data)) == 2:
-        raise QuestionError("the draws behind the point take whole clusters of one kind: name one column in cluster.")
+    exposure = _askable(data)
     log = is_wait(exposure)
     worth = data.worth if worth is None else worth
     unit = 0.01 if data.outcome.kind == "share" else 1.0
@@ -128,7 +124,8 @@ def dose_response(data: Data, *, worth: float | None = None, knots: int = 5, dra
     estimates = pd.DataFrame([row, *_at_round_values(shapes, edges, log, fits[0].rows)])
     curve = pd.concat([_lines(shapes, edges, back), _bars(table, edges, back)], ignore_index=True)
     facts = facts_of(data) | {
-        "worth": worth, "log_scale": log, "f_nonlinear": f, "p_nonlinear": p, "share_not_reached": missed,
+        "worth": worth, "log_scale": log, "no_point": exposure.better != "lower",
+        "f_nonlinear": f, "p_nonlinear": p, "share_not_reached": missed,
         "drawn_rows": int(curve["n"].sum()), "range_low": float(back(edges[0])), "range_high": float(back(edges[1])),
         "clusters": errors[0].clusters, "knots": len(places),
     }  # fmt: skip
@@ -143,13 +140,25 @@ def dose_response(data: Data, *, worth: float | None = None, knots: int = 5, dra
     )
 
 
+def _askable(data: Data) -> Metric:
+    """Return the exposure, or say why there is no curve."""
+    exposure = data.exposure
+    if exposure is None or exposure.kind == "category":
+        raise QuestionError("dose_response needs a numeric exposure.")
+    if data.outcome.elapsed or data.outcome.kind == "duration":
+        raise QuestionError(f'"{data.outcome.name}" is a time until something happens: ask `retention` about it.')
+    if len(cluster_columns(data)) == 2:
+        raise QuestionError("the draws behind the point take whole clusters of one kind: name one column in cluster.")
+    return exposure
+
+
 def _fast_enough(
     moments: Any, shape: Shape, edges: np.ndarray, data: Data, how: tuple[float | None, int, int]
 ) -> tuple[dict[str, Any], float]:
     """Return the row of the point, on the scale of the curve, and the share of draws that never fall behind by `worth`."""
     worth, draws, seed = how
     row: dict[str, Any] = {"term": "fast_enough", "level": "", "n": shape.fit.rows, "x": np.nan}
-    if worth is None:
+    if worth is None or data.exposure.better != "lower":
         return row | {"estimate": np.nan, "low": np.nan, "high": np.nan}, float("nan")
     grid, count = np.linspace(*edges, FINE), len(shape.knots) - 1
     grid = grid[::-1] if data.exposure and data.exposure.better == "higher" else grid
