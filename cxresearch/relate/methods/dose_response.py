@@ -158,7 +158,7 @@ def _fast_enough(
     """Return the row of the point, on the scale of the curve, and the share of draws that never fall behind by `worth`."""
     worth, draws, seed = how
     row: dict[str, Any] = {"term": "fast_enough", "level": "", "n": shape.fit.rows, "x": np.nan}
-    if worth is None or data.exposure.better != "lower":
+    if worth is None or data.exposure is None or data.exposure.better != "lower":
         return row | {"estimate": np.nan, "low": np.nan, "high": np.nan}, float("nan")
     grid, count = np.linspace(*edges, FINE), len(shape.knots) - 1
     grid = grid[::-1] if data.exposure and data.exposure.better == "higher" else grid
