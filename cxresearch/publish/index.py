@@ -86,13 +86,14 @@ def rank(runs: Sequence[Run]) -> list[Shown]:
 def short_answers(runs: Sequence[Run]) -> list[tuple[str, str, str]]:
     """Return question, answer and sentence for the first screen: whether it matters, how sure, how fast is enough, who stays.
 
-    Where several reports ask the same (other segments, other periods), each report gives its first answer instead.
+    Where several reports ask the same (other segments, other periods), or none says so, each report gives its first answer instead.
     """
     done = [run for run in runs if run.status == "done"]
-    if len({run.notebook for run in done}) < len(done):
-        leads = [(title_among(shown.run, runs), shown.answer.finding) for shown in sorted(_leads(runs), key=_weight)]
-        return [(title, finding.strength.capitalize(), finding.headline) for title, finding in leads][:SHORT_ANSWERS]
     findings = [answer.finding for run in done for answer in run.answers if answer.finding.short]
+    if len({run.notebook for run in done}) < len(done) or not findings:
+        shown = [each for each in sorted(_leads(runs), key=_weight) if findings or each.answer.finding.strength in STRENGTHS]
+        leads = [(title_among(each.run, runs), each.answer.finding) for each in shown]
+        return [(title, finding.strength.capitalize(), finding.headline) for title, finding in leads][:SHORT_ANSWERS]
     findings.sort(key=lambda finding: SHORT_ORDER.index(finding.method) if finding.method in SHORT_ORDER else len(SHORT_ORDER))
     said: dict[str, tuple[str, str, str]] = {}
     for finding in findings:

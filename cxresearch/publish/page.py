@@ -102,10 +102,11 @@ def build(notebook: NotebookNode) -> Page:
     evidence = collect(notebook)
     title, asked, sections = _sections(notebook)
     used = {answer.anchor for answer in evidence.answers} | {"answer", "h-answer", "h-more", "h-sure", "h-terms", "h-foot"}
-    looked = ()
+    sections = _distinct(sections, used)
+    looked: tuple[Markup, ...] = ()
     if sections and sections[0].title == NO_HEADING and all(block.startswith(SHORT_BLOCK) for block in sections[0].blocks):
         looked, sections = sections[0].blocks, sections[1:]
-    page = Page(title, asked, evidence, _distinct(sections, used), (), _once(evidence.checks), looked)
+    page = Page(title, asked, evidence, sections, (), _once(evidence.checks), looked)
     strengths = {answer.finding.strength for answer in evidence.answers}
     strengths |= {word for answer in evidence.answers for word in STRENGTHS if f": {word}." in answer.finding.sure}
     return replace(page, terms=_terms(evidence.data, _text(page), strengths))
