@@ -44,8 +44,9 @@ def scorecard(
     asked = study.ask.get("scorecard", {})
     wanted = asked.get("metrics") or DEFAULT
     parts, absent = [], []
+    chosen = {**asked.get("where", {}), **(where or {})}
     for name in wanted:
-        found = _one(study, name, {"period": period, "where": where}, by or asked.get("by"))
+        found = _one(study, name, {"period": period, "where": chosen}, by or asked.get("by"))
         parts.append(found) if isinstance(found, tuple) else absent.append(found.reason)
     if not parts:
         return Absent(f'No metric of the scorecard can be computed from the study "{study.title}". {absent[0]}')
