@@ -113,6 +113,7 @@ def log_rank(counts: pd.DataFrame) -> tuple[float, int, float]:
     counts : pandas.DataFrame
         From `life_table`, all levels.
     """
+    counts = counts.astype({"events": float, "leaving": float})
     wide = counts.pivot_table(index="time", columns="level", values=["events", "leaving"], fill_value=0.0, aggfunc="sum").sort_index()
     events, leaving = wide["events"].to_numpy(dtype=float), wide["leaving"].to_numpy(dtype=float)
     at_risk = leaving[::-1].cumsum(axis=0)[::-1]
