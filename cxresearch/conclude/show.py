@@ -9,7 +9,7 @@ from cxresearch.conclude.charts.intervals import strip
 from cxresearch.conclude.escape import html, plain, slug
 from cxresearch.conclude.finding import MIME, Finding
 from cxresearch.conclude.table import as_html, as_text
-from cxresearch.conclude.tables import tables
+from cxresearch.conclude.voice import voice_of
 from cxresearch.conclude.words.display import upper_first
 from cxresearch.conclude.words.numbers import count
 from cxresearch.relate.relation import Check, Relation
@@ -57,7 +57,7 @@ def mimebundle(noun: Any) -> Bundle:
 
 
 def _relation(relation: Relation) -> Bundle:
-    made = tables(relation)
+    made = voice_of(relation.method).tables(relation)
     fragment = "\n".join(map(as_html, made))
     text = "\n\n".join([*map(as_text, made), *(_check_text(check) for check in relation.checks if check.status != "passed")])
     card = fragment + "".join(_check_line(check) for check in relation.checks)

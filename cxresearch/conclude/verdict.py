@@ -1,31 +1,16 @@
 """The verb `conclude`: one relation becomes one finding, no stronger than its evidence."""
 
 import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 from cxresearch.ask.errors import MethodError
-from cxresearch.conclude import judges
 from cxresearch.conclude.evidence import STRENGTHS, binding, capped
 from cxresearch.conclude.finding import Finding
-from cxresearch.conclude.words import association, enough, importance, levels, staying, sure
-from cxresearch.conclude.words.display import finite, lower_first, outcome_of
-from cxresearch.relate.relation import Check, Relation
-
-Sentence = Callable[[Relation, str, float | None], str]
-
-
-@dataclass(frozen=True)
-class Voice:
-    """How one method is judged, and which sentences speak for it."""
-
-    judge: Callable[[Relation, float | None], judges.Verdict]
-    headline: Sentence
-    detail: Sentence
-    sure: Sentence = lambda relation, word, worth: ""
-    more: Callable[[Relation], tuple[Check, ...]] = lambda relation: ()
-    short: Callable[[Relation, str, float | None, str], tuple[str, ...]] = lambda relation, word, worth, headline: ()
+from cxresearch.conclude.voice import Verdict, Voice, voice_of
+from cxresearch.conclude.words import levels
+from cxresearch.conclude.words.display import finite
+from cxresearch.relate.relation import Relation
 
 
 def conclude(relation: Any, *, worth: float | None = None) -> Any:
@@ -57,19 +42,17 @@ def conclude(relation: Any, *, worth: float | None = None) -> Any:
     worth = relation.facts.get("worth") if worth is None else worth
     if worth is not None and not worth > 0:
         raise MethodError(f"worth is {worth}; give the smallest difference worth acting on as a positive number.")
-    if relation.method not in _SPOKEN:
-        raise MethodError(f'no sentence is known for "{relation.method}"; conclude takes: {", ".join(sorted(_SPOKEN))}.')
-    voice = _SPOKEN[relation.method]
+    voice = voice_of(relation.method)
     return _finding(relation, voice.judge(relation, worth), voice)
 
 
-def _finding(relation: Relation, verdict: judges.Verdict, voice: Voice) -> Finding:
+def _finding(relation: Relation, verdict: Verdict, voice: Voice) -> Finding:
     limits = (*relation.checks, *verdict.limits)
     word = capped(verdict.strength, limits)
     told = [] if word == verdict.strength else [_sentence(check.detail) for check in binding(verdict.strength, limits)]
     headline = voice.headline(relation, word, verdict.worth)
     return Finding(
-        topic=_topic(relation),
+        topic=voice.topic(relation),
         headline=headline,
         detail=" ".join([voice.detail(relation, word, verdict.worth), *dict.fromkeys(told)]),
         strength=word,
@@ -80,23 +63,11 @@ def _finding(relation: Relation, verdict: judges.Verdict, voice: Voice) -> Findi
         customers=verdict.customers,
         method=relation.method,
         checks=relation.checks,
-        facts=json_values({**_rows(relation), **verdict.facts, "capped": word != verdict.strength}),
+        facts=json_values({**verdict.facts, "capped": word != verdict.strength}),
         sure=" ".join(filter(None, [voice.sure(relation, word, verdict.worth), *dict.fromkeys(told)])),
         more=voice.more(relation),
         short=voice.short(relation, word, verdict.worth, headline),
     )
-
-
-_SPOKEN: dict[str, Voice] = {
-    "effect": Voice(judges.effect, association.headline, association.detail, sure.sure, sure.more, sure.short),
-    "compare": Voice(judges.compare, levels.compare_headline, levels.compare_detail),
-    "dose_response": Voice(judges.dose_response, enough.headline, enough.detail, enough.sure, enough.more, enough.short),
-    "drivers": Voice(judges.drivers, importance.headline, importance.detail, importance.sure, importance.more, importance.short),
-    "retention": Voice(judges.retention, staying.headline, staying.detail, more=staying.more, short=staying.short),
-    "measure": Voice(judges.level, levels.headline, levels.detail, short=levels.short),
-    "scorecard": Voice(judges.level, levels.card_headline, levels.card_detail, short=levels.short),
-    "audit": Voice(judges.audit, levels.audit_headline, levels.audit_detail),
-}
 
 
 def json_values(value: Any) -> Any:
@@ -120,31 +91,6 @@ def order(finding: Finding) -> tuple[int, float]:
     """Return the place of a finding in a list: strongest first, then by size against what is worth acting on."""
     size = abs(finding.estimate or 0.0) / finding.worth if finding.worth else 0.0
     return STRENGTHS.index(finding.strength), -size
-
-
-def _topic(relation: Relation) -> str:
-    exposure, outcome = (relation.facts.get(f"{part}_label") for part in ("exposure", "outcome"))
-    if relation.method == "audit":
-        return "the data"
-    if relation.method in ("effect", "dose_response", "retention") and exposure:
-        return f"{lower_first(exposure)} and {lower_first(outcome or 'staying')}"
-    return (
-        f"what explains {lower_first(outcome or 'the outcome')}"
-        if relation.method == "drivers"
-        else lower_first(outcome or "where we stand")
-    )
-
-
-def _rows(relation: Relation) -> dict[str, Any]:
-    if relation.method != "effect":
-        return {}
-    shown = outcome_of(relation.facts)
-    names = ("estimate", "low", "high")
-    level = association.main_row(relation)["level"]
-    rows = [row for _, row in relation.estimates.iterrows() if row["level"] == level]
-    return {
-        "rows": {row["term"]: {**dict(zip(names, association.sorted_ends(row, shown), strict=True)), "n": int(row["n"])} for row in rows}
-    }
 
 
 def _clean(value: Any) -> float | None:

@@ -7,8 +7,8 @@ from cxresearch.ask.question import Absent
 from cxresearch.conclude import show
 from cxresearch.conclude.charts.figure import plot
 from cxresearch.conclude.finding import MIME
-from cxresearch.conclude.tables import tables
 from cxresearch.conclude.verdict import conclude
+from cxresearch.conclude.voice import voice_of
 from tests.conclude import samples
 
 VOID = {"br", "img", "meta", "path", "use", "rect", "circle"}
@@ -45,7 +45,8 @@ def test_every_relation_shows_itself(name):
 
 @pytest.mark.parametrize("name", samples.EVERY)
 def test_every_table_is_rectangular(name):
-    for table in tables(samples.EVERY[name]()):
+    relation = samples.EVERY[name]()
+    for table in voice_of(relation.method).tables(relation):
         assert table.rows and {len(row) for row in table.rows} == {len(table.head)}
 
 

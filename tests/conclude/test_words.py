@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cxresearch.conclude.charts.figure import _DRAWN, plot
+from cxresearch.conclude.charts.figure import plot
 from cxresearch.conclude.evidence import STRENGTHS
-from cxresearch.conclude.verdict import _SPOKEN, conclude
+from cxresearch.conclude.verdict import conclude
+from cxresearch.conclude.voice import voice_of
 from cxresearch.conclude.words import association, enough, importance, levels, staying
 from cxresearch.conclude.words.numbers import MINUS, clock, digits_for, number, percent, span
 from tests.conclude import samples
@@ -37,13 +38,13 @@ def ends(three, factor):
 
 def sentences(relation, worth=None):
     finding = conclude(relation, worth=worth)
-    voice = _SPOKEN[relation.method]
+    voice = voice_of(relation.method)
     headline, detail = voice.headline, voice.detail
     more = [voice.sure(relation, word, finding.worth) for word in STRENGTHS] + [check.detail for check in finding.more]
     more += [part for word in STRENGTHS for part in voice.short(relation, word, finding.worth, finding.headline)]
     every = [headline(relation, word, finding.worth) for word in STRENGTHS] + [detail(relation, word, finding.worth) for word in STRENGTHS]
-    kind = "trend" if relation.method == "measure" and levels.has_months(relation) else relation.method
-    drawn = [words(relation) for words in vars(_DRAWN[kind][0]).values()] if kind in _DRAWN else []
+    picture = voice.picture and voice.picture(relation)
+    drawn = [words(relation) for words in (picture.title, picture.subtitle, picture.alt, picture.note)] if picture else []
     return [finding.headline, finding.detail, finding.sure, *every, *more, *drawn]
 
 

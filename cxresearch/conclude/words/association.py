@@ -23,6 +23,12 @@ def observed(relation: Relation) -> bool:
     return relation.facts.get("design", relation.question.design) == "observed"
 
 
+def topic(relation: Relation) -> str:
+    """Return what a finding is about: "first response and NPS"."""
+    exposure, outcome = (relation.facts.get(f"{part}_label") for part in ("exposure", "outcome"))
+    return f"{lower_first(exposure)} and {lower_first(outcome or 'staying')}" if exposure else lower_first(outcome or "where we stand")
+
+
 def headline_term(relation: Relation) -> str:
     """Return the row that the headline speaks of: adjusted, or naive where there is no other."""
     terms = set(relation.estimates["term"])

@@ -8,6 +8,11 @@ from cxresearch.conclude.words.numbers import count, number, percent, span
 from cxresearch.relate.relation import Check, Relation
 
 
+def topic(relation: Relation) -> str:
+    """Return what a finding is about."""
+    return f"what explains {lower_first(relation.facts.get('outcome_label') or 'the outcome')}"
+
+
 def ranked(relation: Relation, level: str = "lmg") -> pd.DataFrame:
     """Return the drivers, or the blocks, with the largest first."""
     rows = relation.estimates[relation.estimates["level"] == level]

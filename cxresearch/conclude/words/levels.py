@@ -18,6 +18,11 @@ def display_of(relation: Relation, row: pd.Series) -> Display:
     return outcome_of({**facts, **each})
 
 
+def topic(relation: Relation) -> str:
+    """Return what a finding is about."""
+    return lower_first(relation.facts.get("outcome_label") or "where we stand")
+
+
 def lead_row(relation: Relation) -> pd.Series:
     """Return the row that the headline speaks of: the overall one; on a scorecard the first about experience."""
     rows = relation.estimates

@@ -1,0 +1,1 @@
+"""One method, one file: how it is judged, tabled, drawn and said."""

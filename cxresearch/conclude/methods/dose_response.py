@@ -1,0 +1,69 @@
+"""How `dose_response` is judged and tabled."""
+
+from cxresearch.conclude.cells import unit_first
+from cxresearch.conclude.charts import curves
+from cxresearch.conclude.escape import plain
+from cxresearch.conclude.table import Table
+from cxresearch.conclude.voice import Picture, Verdict, Voice, nothing_held, size_of
+from cxresearch.conclude.words import association, enough, levels
+from cxresearch.conclude.words.display import exposure_unit, finite, outcome_of
+from cxresearch.relate.relation import Relation
+
+DRAWS_SURE, DRAWS_LIKELY = 0.025, 0.1
+PLACE_SURE, PLACE_LIKELY = 0.25, 0.5
+
+
+def judge(relation: Relation, worth: float | None) -> Verdict:
+    """Judge whether and where there is a point up to which it is good enough."""
+    facts, row = relation.facts, relation.row("fast_enough")
+    missed = facts.get("share_not_reached", float("nan"))
+    limits = nothing_held(relation) if association.observed(relation) else ()
+    kept = {name: facts.get(name) for name in ("outcome_label", "exposure_label", "better_exposure", "share_not_reached", "adjusted_for")}
+    scale = {"low": facts.get("range_low"), "high": facts.get("range_high"), "log": bool(facts.get("log_scale"))}
+    place = (float(row[name]) for name in ("estimate", "low", "high"))
+    word = _dose_word(finite(float(row["estimate"])), missed, worth)
+    word = min(word, _placed_word(relation), key=("inconclusive", "suggestive", "clear").index) if word in ("clear", "suggestive") else word
+    return Verdict(word, *place, exposure_unit(facts), worth, *size_of(row), limits, {**kept, "scale": scale})
+
+
+def _dose_word(reached: bool, missed: float, worth: float | None) -> str:
+    """Clear: in at most 2.5% of draws the point is missing (or, where there is none, present). Suggestive: in at most 10%."""
+    wrong = missed if reached else 1 - missed
+    if worth is None or not finite(wrong) or wrong > DRAWS_LIKELY:
+        return "inconclusive"
+    if wrong > DRAWS_SURE:
+        return "suggestive" if reached else "inconclusive"
+    return "clear" if reached else "negligible"
+
+
+def _placed_word(relation: Relation) -> str:
+    """Return what the place allows: over a quarter of the range not much, over half nothing but what is certain beyond it."""
+    share = enough.interval_share(relation)
+    return "clear" if share <= PLACE_SURE else "suggestive" if share <= PLACE_LIKELY or enough.certain_beyond(relation) else "inconclusive"
+
+
+def _tables(relation: Relation) -> tuple[Table, ...]:
+    shown, estimates = outcome_of(relation.facts), relation.estimates
+    held = bool(relation.facts.get("adjusted_for"))
+    terms = [term for term in ("adjusted", "raw") if (estimates["term"] == term).any()]
+    names = {"adjusted": "Comparable customers" if held else "Fitted, nothing held equal", "raw": "As recorded"}
+    unit, first = exposure_unit(relation.facts), estimates[estimates["term"] == (terms[0] if terms else "")]
+    rows = []
+    for _, row in first.iterrows():
+        others = [estimates[(estimates["term"] == term) & (estimates["level"] == row["level"])] for term in terms]
+        rows.append((enough.level_words(row, unit), *(levels.value(shown, other.iloc[0]) if len(other) else "" for other in others)))
+    caption = f"Predicted {shown.label} by {plain(relation.facts.get('exposure_phrase', 'exposure'))}"
+    return (
+        Table(
+            caption,
+            f"{unit_first(shown)}with 95% intervals",
+            (plain(relation.facts.get("exposure_label", "Exposure")), *(names[t] for t in terms)),
+            tuple(rows),
+        ),
+    )
+
+
+VOICE = Voice(
+    judge, enough.headline, enough.detail, _tables, association.topic, enough.sure, enough.more, enough.short,
+    lambda relation: Picture(enough.title, enough.subtitle, enough.alt, curves.dose, enough.drawn_note),
+)  # fmt: skip
