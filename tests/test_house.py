@@ -35,6 +35,9 @@ LIBRARIES = {
     "statsmodels": (ANYWHERE_IN["relate"], "cxresearch.conclude.evidence"),
     "matplotlib": ("cxresearch.conclude.charts.",),
     "seaborn": ("cxresearch.conclude.charts.",),
+    "sklearn": ("cxresearch.load.voice",),
+    "textblob": ("cxresearch.load.voice",),
+    "openpyxl": ("cxresearch.load.sources",),
     "typer": ("cxresearch.cli",),
     "rich": ("cxresearch.cli", "cxresearch.publish.edition"),
 } | dict.fromkeys(
