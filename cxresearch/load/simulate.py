@@ -13,7 +13,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from cxresearch.ask.errors import ResearchError
-from cxresearch.load.simulate_experience import RATINGS, Surveys, leaving, mean_nps, nps_per_halving, share_above_bend, surveys
+from cxresearch.load.simulate_experience import RATINGS, Surveys, answers, leaving, mean_nps, nps_per_halving, share_above_bend, surveys
+from cxresearch.load.simulate_journey import STAGES, TOUCHPOINTS, frustrated, orders, touches
 from cxresearch.load.simulate_service import (
     CHANNELS,
     DAY,
@@ -124,16 +125,18 @@ def _chunk(rng: np.random.Generator, tables: _Tables, block: tuple[int, int], mo
     company = people(rng, *block, span)
     service = contacts(rng, company, span, truth)
     landmarks = [month_start(month) for month in range(3, months, 3)]
-    left, cut = leaving(rng, company, service, landmarks, truth)
-    service = service.only((left[service.who] == 0) | (service.opened < left[service.who]))
-    asked = surveys(rng, company, service, mean_nps(company, service, truth), span[1])
+    journey = touches(rng, company, span[1], span[0])
+    mean = mean_nps(company, service, frustrated(service, journey), truth)
+    score = answers(rng, mean)
+    left, cut = leaving(rng, company, service, score, landmarks, truth)
+    there = (left[service.who] == 0) | (service.opened < left[service.who])
+    service, mean, score = service.only(there), mean[there], score[there]
     tables.write("customers", _customers(company, left, span[1]))
     tables.write("contacts", _contacts(rng, company, service, span[1], block[0]))
-    for survey in asked:
+    for survey in surveys(rng, company, service, (mean, score), span[1]):
         tables.write("surveys", _surveys(company, service, survey, block[0], left))
-    until = np.where(left > 0, left, span[1])
-    tables.write("orders", _orders(rng, company, until, span[0]))
-    tables.write("touches", _touches(rng, company, until, span[0]))
+    tables.write("orders", _orders(rng, company, left, orders(rng, company, service, score, span)))
+    tables.write("touches", _touches(company, left, journey))
     return cut
 
 
@@ -166,7 +169,7 @@ def _contacts(rng: np.random.Generator, company: People, service: Contacts, end:
         "reason": _named(REASONS, service.reason),
         "priority": _named(PRIORITIES, service.priority),
         "agent": _ids("agent ", service.agent, 2),
-        "team": _ids("team ", service.agent % 6, 1),
+        "team": _ids("team ", service.team, 1),
         "handler": human,
         "direction": _named(("inbound", "proactive"), service.proactive.astype(int)),
         "reopens": service.reopens.astype("int64"),
@@ -191,32 +194,31 @@ def _surveys(company: People, service: Contacts, survey: Surveys, first: int, le
         "kind": pa.array([survey.kind] * len(about), pa.string()),
         "score": pa.array(survey.score[there], mask=silent),
         **{name: pa.array(values, mask=silent | np.isnan(values)) for name, values in rated.items()},
+        "comment": pa.array(survey.comment[there].astype(str), mask=silent | (survey.comment[there] == "")),
     }
 
 
-def _orders(rng: np.random.Generator, company: People, until: np.ndarray, start: int) -> dict[str, Any]:
-    who, at = _scattered(rng, company, until, start, 0.15)
+def _orders(rng: np.random.Generator, company: People, left: np.ndarray, made: tuple[np.ndarray, np.ndarray]) -> dict[str, Any]:
+    who, at = (part[_still(left, *made)] for part in made)
     amount = np.round(np.array(PRICE)[company.plan[who]] * 2 ** rng.normal(0, 0.6, len(who)), 2)
     return {"customer_id": _ids("C", company.number[who], 8), "ordered_at": _times(at), "amount": amount}
 
 
-def _touches(rng: np.random.Generator, company: People, until: np.ndarray, start: int) -> dict[str, Any]:
-    who, at = _scattered(rng, company, until, start, 0.25)
-    stage = rng.choice(4, len(who), p=(0.1, 0.2, 0.55, 0.15))
+def _touches(company: People, left: np.ndarray, journey: dict[str, np.ndarray]) -> dict[str, Any]:
+    still = _still(left, journey["who"], journey["at"])
+    who, at, stage, ok = (journey[name][still] for name in ("who", "at", "stage", "ok"))
     return {
         "customer_id": _ids("C", company.number[who], 8),
         "at": _times(at),
-        "stage": _named(("buy", "start", "use", "renew"), stage),
-        "touchpoint": _named(("shop", "guide", "app", "invoice"), stage),
-        "ok": (rng.random(len(who)) < 0.93).astype("int64"),
+        "stage": _named(STAGES, stage),
+        "touchpoint": _named(TOUCHPOINTS, stage),
+        "ok": ok,
     }
 
 
-def _scattered(rng: np.random.Generator, company: People, until: np.ndarray, start: int, monthly: float) -> tuple[np.ndarray, np.ndarray]:
-    begin = np.maximum(company.joined, start)
-    length = np.maximum(until - begin, 0)
-    who = np.repeat(np.arange(len(begin)), rng.poisson(length / (30.4375 * DAY) * monthly))
-    return who, begin[who] + (rng.random(len(who)) * length[who]).astype("int64")
+def _still(left: np.ndarray, who: np.ndarray, at: np.ndarray) -> np.ndarray:
+    """Return what customers did before they left."""
+    return (left[who] == 0) | (at < left[who])
 
 
 def _ids(prefix: str, numbers: np.ndarray, digits: int) -> pa.Array:
@@ -234,8 +236,9 @@ def _named(names: tuple[str, ...], codes: np.ndarray) -> pa.Array:
 
 
 def _told(truth: Truth, settings: dict[str, int], cut: float) -> str:
-    planted = {**asdict(truth), "nps_per_halving": nps_per_halving(truth), "kept_per_halving": truth.kept_per_doubling}
-    planted |= {"share_above_bend": share_above_bend(truth), "share_of_chances_cut": cut}
+    through = truth.kept_per_point * nps_per_halving(truth)
+    planted = {**asdict(truth), "nps_per_halving": nps_per_halving(truth), "kept_per_halving": truth.kept_per_doubling + through}
+    planted |= {"kept_per_halving_through_nps": through, "share_above_bend": share_above_bend(truth), "share_of_chances_cut": cut}
     lines = [
         "# What is planted. Nothing in cxresearch reads this file; tests and people do.",
         *_lines(settings),
@@ -246,8 +249,8 @@ def _told(truth: Truth, settings: dict[str, int], cut: float) -> str:
     return "\n".join([*lines, "", "[truth.drivers]", *_lines({name: slope for name, (_, slope) in RATINGS.items()}), ""])
 
 
-def _lines(values: dict[str, float]) -> Iterator[str]:
-    return (f"{name} = {round(value, 6)}" for name, value in values.items())
+def _lines(values: dict[str, Any]) -> Iterator[str]:
+    return (f"{name} = {list(value) if isinstance(value, tuple) else round(value, 6)}" for name, value in values.items())
 
 
 def _study(months: int) -> str:

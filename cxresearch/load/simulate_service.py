@@ -17,6 +17,7 @@ SEGMENTS = ("consumer", "business")
 REASONS = ("billing", "delivery", "fault", "how to", "account")
 PRIORITIES = ("high", "normal", "low")
 TARGET_HOURS = (4.0, 8.0, 24.0)
+POLICY_FROM, POLICY_TEAMS = 1_743_465_600, 3  # 2025-04-01, teams 0 to 2
 
 
 @dataclass(frozen=True)
@@ -31,8 +32,19 @@ class Truth:
         Up to here a faster answer makes no difference: the true "fast enough".
     kept_per_doubling : float
         Share of customers lost within 90 days per doubling of the last first response time.
+    kept_per_point : float
+        Share of customers kept per NPS point of the answer to the last contact: -100, 0 or 100. It comes on top of
+        `kept_per_doubling`, so that part of what goes with a wait goes through satisfaction.
     nps_per_transfer, nps_per_reopen : float
         Points lost per hand-off and by a reopened contact.
+    nps_journey_failed : float
+        Points lost where a touch failed in the 90 days before the contact; good service does not make up for it.
+    nps_proactive : float
+        Points gained where the company wrote first.
+    nps_teams : tuple of float
+        Points by which the six teams differ.
+    nps_policy : float
+        Points gained by contacts of teams 0, 1 and 2 from 2025-04-01 on.
     difficulty_on_wait : float
         Doublings of the wait from the easiest to the hardest: what makes hard tickets slow.
     difficulty_on_nps, difficulty_on_leaving : float
@@ -41,12 +53,17 @@ class Truth:
 
     nps_per_doubling: float = 6.0
     bend_hours: float = 2.0
-    kept_per_doubling: float = 0.02
+    kept_per_doubling: float = 0.016
+    kept_per_point: float = 0.001
     nps_per_transfer: float = 3.0
     nps_per_reopen: float = 5.0
+    nps_journey_failed: float = 12.0
+    nps_proactive: float = 6.0
+    nps_teams: tuple[float, ...] = (-4.0, -2.0, 0.0, 0.0, 2.0, 4.0)
+    nps_policy: float = 6.0
     difficulty_on_wait: float = 3.1
     difficulty_on_nps: float = 60.0
-    difficulty_on_leaving: float = 0.20
+    difficulty_on_leaving: float = 0.12
 
     @property
     def bend(self) -> float:
@@ -88,6 +105,11 @@ class Contacts:
     reason: np.ndarray
     proactive: np.ndarray
     agent: np.ndarray
+
+    @property
+    def team(self) -> np.ndarray:
+        """Number of the team, from 0."""
+        return self.agent % 6
 
     def only(self, rows: np.ndarray) -> "Contacts":
         """Return the contacts where `rows` is true."""
