@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from cxresearch.ask.study_schema import TYPES, Section
 
-FORMAT = ("encoding", "delimiter", "missing", "date_format", "decimal")
+FORMAT = ("encoding", "delimiter", "missing", "date_format", "decimal", "sheet")
 
 
 @dataclass(frozen=True)
@@ -30,13 +30,14 @@ class Scale:
 
 @dataclass(frozen=True)
 class Format:
-    """How a text file is written: encoding, delimiter, codes for missing (by source column, "*" for all), dates and decimals."""
+    """How a text file is written: encoding, delimiter, codes for missing (by source column, "*" for all), dates, decimals, Excel sheet."""
 
     encoding: str = "utf-8"
     delimiter: str = ","
     missing: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     date_format: str | None = None
     decimal: str = "."
+    sheet: str = ""
 
 
 @dataclass(frozen=True)
@@ -137,7 +138,8 @@ def _format(section: Section) -> Format:
     if len(delimiter) != 1:
         raise section.refuse("delimiter", f'is "{delimiter}"; it must be one character.')
     date_format = section.text("date_format", "") or None
-    return Format(section.text("encoding", "utf-8"), delimiter, _missing(section), date_format, section.text("decimal", ".", (".", ",")))
+    decimal, sheet = section.text("decimal", ".", (".", ",")), section.text("sheet", "")
+    return Format(section.text("encoding", "utf-8"), delimiter, _missing(section), date_format, decimal, sheet)
 
 
 def _missing(section: Section) -> dict[str, tuple[str, ...]]:

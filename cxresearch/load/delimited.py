@@ -1,4 +1,4 @@
-"""Delimited text files: refused with file, line and rule where they are not what the study declares."""
+"""Delimited text files and the cells of Excel sheets: refused with file, line and rule where they are not what the study declares."""
 
 import codecs
 import contextlib
@@ -6,7 +6,10 @@ import csv
 import shutil
 import zipfile
 from collections import Counter
+from collections.abc import Iterator
+from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 from cxresearch.ask.errors import DataError
 from cxresearch.ask.table_spec import Format
@@ -71,6 +74,31 @@ def header_of(plain: Path, file: Path, format: Format) -> list[str]:
     return names
 
 
+def cells_of(file: Path, sheet: Any, format: Format) -> Iterator[list[str]]:
+    """Yield the rows of an Excel sheet as text: whole numbers without a point, times in ISO or as declared, empty rows left out.
+
+    Raises
+    ------
+    DataError
+        Where a column has no name, or a row has more cells than there are columns.
+    """
+    if hasattr(sheet, "reset_dimensions"):
+        sheet.reset_dimensions()
+    width = 0
+    for place, row in enumerate(sheet.iter_rows(values_only=True), start=1):
+        cells = [_cell(value, format) for value in row]
+        while cells and not cells[-1]:
+            cells.pop()
+        if not width:
+            if not all(cells) or not cells:
+                raise DataError(f"{file}: row 1 has an empty cell among the column names. The first row must name every column.")
+            width = len(cells)
+        if len(cells) > width:
+            raise DataError(f"{file}, row {place}: {len(cells)} cells where the first row names {width} columns.")
+        if cells:
+            yield cells + [""] * (width - len(cells))
+
+
 def explain(plain: Path, file: Path, format: Format, fields: int) -> DataError:
     """Return the error that names the first line which breaks the format.
 
@@ -87,6 +115,19 @@ def explain(plain: Path, file: Path, format: Format, fields: int) -> DataError:
         return _undecodable(plain, file, format)
     except csv.Error as error:
         return DataError(f"{file}: not readable as delimited text: {error}.")
+
+
+def _cell(value: Any, format: Format) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime | date):
+        return value.strftime(format.date_format) if format.date_format else value.isoformat(" " if isinstance(value, datetime) else "T")
+    if isinstance(value, int | float):
+        text = str(int(value)) if float(value).is_integer() else repr(value)
+        return text.replace(".", format.decimal)
+    return str(value).strip()
 
 
 def _first_bad_row(plain: Path, file: Path, format: Format, fields: int) -> DataError:

@@ -1,10 +1,12 @@
 """From the files and tables that a study names to raw ibis tables: the only place that opens them."""
 
 import atexit
+import csv
 import glob
 import os
 import shutil
 import tempfile
+import warnings
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -15,10 +17,12 @@ from cxresearch.ask.errors import DataError, StudyError, nearest
 from cxresearch.ask.study import Study
 from cxresearch.ask.study_schema import COLUMNS
 from cxresearch.ask.table_spec import Format, TableSpec
-from cxresearch.load.delimited import explain, header_of, prepare
+from cxresearch.load.delimited import cells_of, explain, header_of, prepare
 
-TEXT = (".csv", ".tsv", ".txt", ".zip")
+EXCEL = (".xlsx", ".xlsm")
+TEXT = (".csv", ".tsv", ".txt", ".zip", *EXCEL)
 DATABASE = (".duckdb", ".db", ".ddb")
+FETCHED = ("sfo", "incidents", "olist", "churn", "mobi", "telco")
 
 
 def connect(study: Study) -> ibis.BaseBackend:
@@ -130,7 +134,7 @@ def _files(study: Study, spec: TableSpec) -> list[Path]:
 
 
 def _how(study: Study) -> str:
-    return f" `cxresearch fetch {study.name}` gets them." if study.name in ("sfo", "incidents", "olist") else ""
+    return f" `cxresearch fetch {study.name}` gets them." if study.name in FETCHED else ""
 
 
 def _kind(file: Path) -> str:
@@ -179,7 +183,7 @@ def _text(connection: ibis.BaseBackend, study: Study, spec: TableSpec, files: li
     name = f"read_{spec.name}"
     with tempfile.TemporaryDirectory(prefix="cxresearch-") as folder:
         for place, file in enumerate(files):
-            plain = prepare(file, spec.format, Path(folder))
+            plain = (_sheet if file.suffix in EXCEL else prepare)(file, spec.format, Path(folder))
             header = header_of(plain, file, spec.format)
             _know(study, spec, header)
             taken = [
@@ -197,6 +201,29 @@ def _text(connection: ibis.BaseBackend, study: Study, spec: TableSpec, files: li
     if int(table.count().execute()) == 0:
         raise DataError(f"{files[0]}: a header and no row.")
     return table
+
+
+def _sheet(file: Path, format: Format, folder: Path) -> Path:
+    """Return one sheet of an Excel file as delimited text, so that it is held against the same rules as any other text."""
+    import openpyxl
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # what openpyxl does not keep when it writes: nothing is written here
+        try:
+            book = openpyxl.load_workbook(file, read_only=True, data_only=True)
+        except Exception as error:
+            raise DataError(f"{file}: not readable as an Excel file: {type(error).__name__}: {error}") from None
+        names = book.sheetnames
+        listed = ", ".join(f'"{name}"' for name in names)
+        if not format.sheet and len(names) > 1:
+            raise DataError(f'{file}: the file holds {len(names)} sheets ({listed}); say which one: sheet = "{names[0]}".')
+        if format.sheet and format.sheet not in names:
+            raise DataError(f'{file}: there is no sheet "{format.sheet}"; the sheets there: {listed}.')
+        copy = folder / f"{len(list(folder.iterdir()))}-{file.name}.csv"
+        with copy.open("w", encoding="utf-8", newline="") as out:
+            csv.writer(out, delimiter=format.delimiter).writerows(cells_of(file, book[format.sheet or names[0]], format))
+        book.close()
+    return copy
 
 
 def _reader(plain: Path, format: Format, header: list[str]) -> str:
