@@ -9,8 +9,11 @@ from cxresearch.ask.errors import StudyError, nearest
 
 TYPES = ("text", "number", "integer", "timestamp", "boolean")
 ROLES = ("exposure", "confounder", "mediator", "outcome", "context")
-TOPICS = ("score", "answered", "speed", "staying", "drivers", "scorecard")
-ASK = ("outcome", "exposure", "adjust_for", "drivers", "by", "window", "cluster", "where", "metrics", "side", "days", "contrast")
+TOPICS = (
+    "score", "answered", "speed", "staying", "drivers", "scorecard", "journey", "through", "repeat", "value", "brand", "sum", "teams",
+    "policy", "promise", "proactive", "channels", "placebo",
+)  # fmt: skip
+ASK = ("outcome", "exposure", "adjust_for", "drivers", "by", "window", "cluster", "where", "metrics", "side", "days", "contrast", "mediator")
 
 COLUMNS: Mapping[str, Mapping[str, str]] = {
     "contacts": {

@@ -1,0 +1,162 @@
+"""The claims register: beliefs of the field, each a test stated beforehand, run on a study's own data.
+
+References
+----------
+Berger (1982), Multiparameter hypothesis testing and acceptance sampling, Technometrics 24 (all parts must hold: intersection-union);
+Schuirmann (1987), Journal of Pharmacokinetics and Biopharmaceutics 15 (an interval against the smallest size that counts).
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from cxresearch.ask.check import Check
+from cxresearch.ask.claims import FILE, Claim, read_claims
+from cxresearch.ask.errors import ResearchError, StudyError
+from cxresearch.ask.question import Absent, Question, name_of
+from cxresearch.ask.study import Study
+from cxresearch.load.link import link
+from cxresearch.relate.relation import Relation
+
+SUPPORTED, CONTRADICTED, CANNOT_TELL = "supported", "contradicted", "cannot tell"
+
+
+def claims(study: Study, *, period: str | None = None, register: str | Path = FILE, only: Sequence[str] = ()) -> Relation | Absent:
+    """Test the claims that the study's tables allow.
+
+    Parameters
+    ----------
+    study : Study
+        From `open_study`.
+    period : str, optional
+        As in `cx.link`; staying is read after its end.
+    register : str or Path
+        The claims: a TOML file.
+    only : sequence of str
+        Names of claims to run; all where empty.
+
+    Returns
+    -------
+    Relation or Absent
+        `estimates`: term = claim, level = the part of the answer that decides, estimate and interval signed so that the claim says
+        "above zero", with `verdict`, `worth`, `statement`, `unit`, `reason`. `facts`: claims that cannot be asked here, and why.
+
+    Raises
+    ------
+    StudyError
+        Where the register cannot be read, or names a method that does not exist.
+
+    Notes
+    -----
+    Supported: the interval of every part lies above zero and not wholly below `worth`, and no check failed. Contradicted: the interval
+    of one part lies wholly below `worth`: what is there is nothing, too small to act on, or the opposite. Otherwise the data cannot
+    tell. A p-value decides nothing.
+
+    Examples
+    --------
+    >>> verdict(0.5, 3.0, 2.0), verdict(-1.0, 1.0, 2.0), verdict(-1.0, 4.0, 2.0)
+    ('supported', 'contradicted', 'cannot tell')
+    """
+    asked = [claim for claim in read_claims(register) if not only or claim.name in only]
+    rows, absent, checks = [], [], []
+    for claim in asked:
+        found = _tested(study, claim, period)
+        if isinstance(found, Absent):
+            absent.append([claim.name, claim.statement, found.reason])
+        else:
+            rows.append(found)
+            checks.append(
+                Check(
+                    claim.name, "passed", f"{claim.name}. {claim.statement} Supported: {claim.supported} Contradicted: {claim.contradicted}"
+                )
+            )
+    if not rows:
+        return Absent(f'The study "{study.title}" has the tables for none of the claims. {absent[0][2] if absent else ""}'.strip())
+    facts = {"study": study.title, "period": period, "absent": absent, "design": study.design, "disclosure_limit": study.disclosure_limit}
+    question = Question(outcome="claims", design=study.design)
+    return Relation("claims", question, pd.DataFrame(rows), None, tuple(checks), {"period": period, "register": str(register)}, facts)
+
+
+def verdict(low: float, high: float, worth: float) -> str:
+    """Return the verdict of one interval, signed so that the claim says "above zero"."""
+    if high < worth:
+        return CONTRADICTED
+    return SUPPORTED if low > 0 else CANNOT_TELL
+
+
+def _tested(study: Study, claim: Claim, period: str | None) -> dict[str, Any] | Absent:
+    question = claim.asked(study)
+    if isinstance(question, Absent):
+        return question
+    try:
+        found = [part for one in _questions(question, claim) for part in _parts(study, one, claim, period)]
+    except _NotHere as reason:
+        return Absent(str(reason))
+    except StudyError:
+        raise
+    except ResearchError as error:
+        return _row(claim, None, CANNOT_TELL, str(error))
+    return _decided(claim, found)
+
+
+def _questions(question: Question, claim: Claim) -> Iterator[Question]:
+    """One question; or, for the effect of several drivers, one for each with the others held equal."""
+    if claim.method != "effect" or not question.drivers:
+        yield question
+        return
+    members = [member for _, block in question.drivers for member in block]
+    for member in members:
+        others = tuple(one for one in members if name_of(one) != name_of(member))
+        yield replace(question, exposure=member, drivers=(), adjust_for=(*question.adjust_for, *others))
+
+
+class _NotHere(Exception):
+    """The study lacks what the claim needs."""
+
+
+def _parts(study: Study, question: Question, claim: Claim, period: str | None) -> list[dict[str, Any]]:
+    try:
+        method = getattr(import_module(f"cxresearch.relate.methods.{claim.method}"), claim.method)
+    except ModuleNotFoundError:
+        raise StudyError(f'claim {claim.name} names the method "{claim.method}", which does not exist.') from None
+    relation = method(link(study, question, period=period), **claim.settings)
+    if isinstance(relation, Absent):
+        raise _NotHere(relation.reason)
+    factor = 100.0 if relation.facts.get("outcome_kind") == "share" and claim.worth is None else 1.0
+    worth = claim.worth if claim.worth is not None else relation.facts.get("worth")
+    sign = -1.0 if claim.side == "lower" else 1.0
+    failed = [check.detail for check in relation.checks if check.status == "failed" or check.cap == "inconclusive"]
+    found = []
+    for part in claim.parts:
+        term, _, level = part.partition("/")
+        row = relation.row(term, level)
+        ends = sorted(sign * factor * float(row[end]) for end in ("low", "high"))
+        word = CANNOT_TELL if failed or worth is None else verdict(*ends, worth)
+        found.append({
+            "level": part, "estimate": sign * factor * float(row["estimate"]), "low": ends[0], "high": ends[1], "n": int(row["n"]),
+            "worth": worth, "unit": _unit(relation, claim), "verdict": word,
+            "reason": failed[0] if failed else "" if worth is not None else "No smallest size that counts was declared.",
+        })  # fmt: skip
+    return found
+
+
+def _unit(relation: Relation, claim: Claim) -> str:
+    if claim.worth is not None:
+        return str(relation.facts.get("claim_unit", relation.facts.get("unit", "")))
+    return "of 100" if relation.facts.get("outcome_kind") == "share" else str(relation.facts.get("unit", ""))
+
+
+def _decided(claim: Claim, found: list[dict[str, Any]]) -> dict[str, Any]:
+    """All parts must hold; one that is contradicted decides, then one that cannot be told, then the weakest."""
+    order = {CONTRADICTED: 0, CANNOT_TELL: 1, SUPPORTED: 2}
+    part = min(found, key=lambda one: (order[one["verdict"]], one["low"] / (one["worth"] or 1.0)))
+    return _row(claim, part, part["verdict"], part["reason"])
+
+
+def _row(claim: Claim, part: dict[str, Any] | None, word: str, reason: str) -> dict[str, Any]:
+    unknown = {"level": "", "estimate": float("nan"), "low": float("nan"), "high": float("nan"), "n": 0, "worth": claim.worth, "unit": ""}
+    return {"term": claim.name, **(part or unknown), "verdict": word, "reason": reason, "statement": claim.statement}
