@@ -1,5 +1,6 @@
 """One method, one file, one reference: ``method(data, *, settings) -> Relation``."""
 
+import sys as _sys
 from cxresearch.relate.methods.audit import audit
 from cxresearch.relate.methods.claims import claims
 from cxresearch.relate.methods.compare import compare
@@ -9,8 +10,12 @@ from cxresearch.relate.methods.effect import effect
 from cxresearch.relate.methods.journey import journey
 from cxresearch.relate.methods.jump import jump
 from cxresearch.relate.methods.measure import measure
+from cxresearch.relate.methods.ordinal import ordinal
 from cxresearch.relate.methods.retention import retention
 from cxresearch.relate.methods.scorecard import scorecard
+from cxresearch.relate.methods.segments import segments
+from types import ModuleType as _ModuleType
+from typing import Any as _Any
 
 __all__ = [
     "audit",
@@ -22,6 +27,8 @@ __all__ = [
     "journey",
     "jump",
     "measure",
+    "ordinal",
     "retention",
     "scorecard",
+    "segments",
 ]
