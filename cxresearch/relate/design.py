@@ -101,6 +101,25 @@ def categories(table: ibis.Table, column: str, metric: Metric, prefix: str) -> t
     MethodError
         Where there is only one level.
     """
+    kept, rest = levels_of(table, column, metric)
+    reference, *levels = kept
+    columns = {f"{prefix}{i}": number(ifelse(table[column] == level, 1, 0)) for i, level in enumerate(levels)}
+    labels = tuple((f"{prefix}{i}", f"{level} against {reference}") for i, level in enumerate(levels))
+    if not rest:
+        return table.mutate(**columns), labels, []
+    other = f"{prefix}other"
+    table = table.mutate(**columns, **{other: number(ifelse(table[column].isin(kept), 0, 1))})
+    return table, (*labels, (other, f"other against {reference}")), [pooled(metric, rest)]
+
+
+def levels_of(table: ibis.Table, column: str, metric: Metric) -> tuple[list[str], int]:
+    """Return the levels that stand alone, the commonest first, and how many are too rare for that.
+
+    Raises
+    ------
+    MethodError
+        Where there is only one level.
+    """
     counts = (
         table.group_by(level=table[column])
         .aggregate(n=table.cluster.nunique())
@@ -110,16 +129,13 @@ def categories(table: ibis.Table, column: str, metric: Metric, prefix: str) -> t
     kept = counts[(counts["n"] >= FEWEST_ROWS)].head(MOST_LEVELS)
     if len(kept) < 2:
         raise MethodError(f'"{metric.name}" has one level with {FEWEST_ROWS} customers or more: nothing can be compared.')
-    reference, *levels = kept["level"]
-    rest = counts[~counts["level"].isin(kept["level"])]
-    columns = {f"{prefix}{i}": number(ifelse(table[column] == level, 1, 0)) for i, level in enumerate(levels)}
-    labels = tuple((f"{prefix}{i}", f"{level} against {reference}") for i, level in enumerate(levels))
-    if rest.empty:
-        return table.mutate(**columns), labels, []
-    other = f"{prefix}other"
-    table = table.mutate(**columns, **{other: number(ifelse(table[column].isin(list(kept["level"])), 0, 1))})
-    note = f"{len(rest)} rare levels of {metric.label} (fewer than {FEWEST_ROWS} customers each) are held together as one."
-    return table, (*labels, (other, f"other against {reference}")), [Check("rare levels", "passed", note)]
+    return list(kept["level"]), len(counts) - len(kept)
+
+
+def pooled(metric: Metric, rest: int) -> Check:
+    """Return the check that says which levels are held together."""
+    note = f"{rest} rare levels of {metric.label} (fewer than {FEWEST_ROWS} customers each) are held together as one."
+    return Check("rare levels", "passed", note)
 
 
 def any_not_yet(data: Data) -> bool:
@@ -140,6 +156,21 @@ def shortest(metric: Metric) -> float:
 def is_wait(metric: Metric) -> bool:
     """Return whether a metric is a positive duration, best read on a log scale."""
     return metric.kind == "duration"
+
+
+def contrast_for(data: Data, contrast: float | str) -> tuple[bool, float, str, str]:
+    """Return `contrast_of` for the exposure of these data; "auto" takes the question's own first, and a category has but its levels.
+
+    Raises
+    ------
+    QuestionError
+        Where the question has no exposure, or the contrast does not fit it.
+    """
+    if data.exposure is None:
+        raise QuestionError("the question names no exposure: there is nothing to go with the outcome.")
+    if data.exposure.kind == "category":
+        return False, 1.0, "level", data.exposure.phrase
+    return contrast_of(data.exposure, data.question.contrast if contrast == "auto" and data.question.contrast is not None else contrast)
 
 
 def contrast_of(metric: Metric, contrast: float | str) -> tuple[bool, float, str, str]:

@@ -16,8 +16,9 @@ import pandas as pd
 from cxresearch.ask.check import Check
 from cxresearch.ask.errors import MethodError, QuestionError
 from cxresearch.load.data import Data
-from cxresearch.relate.design import Design, contrast_of, design
-from cxresearch.relate.fit import Errors, Fit, clustered, partial_r2, solve
+from cxresearch.relate.bounds import against
+from cxresearch.relate.design import Design, contrast_for, design
+from cxresearch.relate.fit import Errors, Fit, clustered, solve
 from cxresearch.relate.method import assigned, cluster_columns, cluster_word, facts_of, few_clusters, method, sides
 from cxresearch.relate.moments import Total, collect, total
 from cxresearch.relate.relation import Relation
@@ -74,11 +75,7 @@ def effect(data: Data, *, contrast: float | str = 1.0) -> Relation:
         raise QuestionError('effect needs an exposure: Question(outcome=..., exposure="first_response_hours").')
     if data.outcome.elapsed or data.outcome.kind == "duration":
         raise QuestionError(f'"{data.outcome.name}" is a time until something happens, and some have not ended: ask `retention` about it.')
-    if contrast == "auto" and data.question.contrast is not None:
-        contrast = data.question.contrast
-    log, factor, name, words = (
-        contrast_of(data.exposure, contrast) if data.exposure.kind != "category" else (False, 1.0, "level", data.exposure.phrase)
-    )
+    log, factor, name, words = contrast_for(data, contrast)
     columns = design(data, log=log)
     outcomes = ["y", "y_score"] if data.outcome.kind == "nps" else ["y"]
     ways, notes, moments = _ways(data, columns, outcomes)
@@ -90,7 +87,7 @@ def effect(data: Data, *, contrast: float | str = 1.0) -> Relation:
         "clusters": ways[0].errors["y"].clusters,
         "cluster_word": cluster_word(data),
     }
-    facts |= _sensitivity(ways, columns, data, moments)
+    facts |= against(ways[1].fits["y"], columns, data, moments)
     return Relation(
         "effect", data.question, pd.DataFrame(rows), None, tuple(check for check in checks if check), {"contrast": contrast}, facts
     )
@@ -190,35 +187,3 @@ def _agreement(way: Way, columns: Sequence[str]) -> Check:
         "The 0-10 score and NPS do not tell the same: one excludes zero, the other does not or lies opposite.",
         "suggestive",
     )
-
-
-def _sensitivity(ways: list[Way], columns: Design, data: Data, moments: Total) -> dict[str, Any]:
-    if len(columns.exposure) != 1:
-        return {"robustness_value": None, "strongest_measured": None}
-    column, fit = columns.exposure[0][0], ways[1].fits["y"]
-    share = partial_r2(fit, column)
-    f2 = share / (1 - share) if share < 1 else np.inf
-    value = 1.0 if np.isinf(f2) else float((np.sqrt(f2**2 + 4 * f2) - f2) / 2)
-    return {"robustness_value": value, "strongest_measured": _strongest(fit, columns, data, moments)}
-
-
-def _strongest(fit: Fit, columns: Design, data: Data, moments: Total) -> dict[str, Any] | None:
-    """Return the confounder that could bias most: what it explains of exposure and outcome beyond all others."""
-    if not data.adjust_for:
-        return None
-    column = columns.exposure[0][0]
-    others = [name for name in fit.names if name != column]
-    exposure = solve(moments, column, others)
-    labels = data.study.labels if data.study else {}
-    found = []
-    for metric in data.adjust_for:
-        own = [name for name in others if name == f"a_{metric.name}" or name.startswith(f"a_{metric.name}=")]
-        with_exposure, with_outcome = (_gained(moments, whole, own) for whole in (exposure, fit))
-        found.append({"label": labels.get(metric.name, metric.label), "with_exposure": with_exposure, "with_outcome": with_outcome})
-    return max(found, key=lambda one: one["with_outcome"] * one["with_exposure"] / max(1 - one["with_exposure"], 1e-12))
-
-
-def _gained(moments: Total, whole: Fit, own: Sequence[str]) -> float:
-    """Partial R2 of a set of columns."""
-    less = solve(moments, whole.outcome, [name for name in whole.names if name not in own])
-    return (less.residual - whole.residual) / less.residual if less.residual > 0 else 0.0
