@@ -35,7 +35,8 @@ class Metric:
     needs : tuple of str
         Columns that must exist; the table is found from them.
     table : str
-        Canonical table of its own row: ``surveys``, ``contacts``, ``customers``, or ``any``.
+        Canonical table of its own row: ``surveys``, ``contacts``, ``customers``, ``any``, or ``answers``: what a customer said
+        about the last contact before the landmark.
     value : callable
         ``table -> column``; missing where not answered or not yet.
     elapsed : callable, optional

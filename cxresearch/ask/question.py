@@ -51,6 +51,8 @@ class Question:
         Among whom: column to value, or to a list of values.
     contrast : float or str, optional
         The difference in exposure that people would act on: so many units, "halving" or "doubling".
+    mediator : str or Metric, optional
+        What may lie on the way from exposure to outcome, measured between the two.
 
     Raises
     ------
@@ -73,6 +75,7 @@ class Question:
     design: str = "observed"
     where: Any = ()
     contrast: float | str | None = None
+    mediator: Quantity | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "adjust_for", _tuple(self.adjust_for, "adjust_for"))
@@ -118,7 +121,7 @@ def pose(study: Any, topic: str, *, outcome: Quantity | None = None, exposure: Q
         Absent where the study declares nothing for the topic and no outcome is given.
     """
     given = {"outcome": outcome, "exposure": exposure, "by": by, "window": window}
-    fields = {"outcome", "exposure", "adjust_for", "drivers", "by", "window", "cluster", "where", "contrast"}
+    fields = {"outcome", "exposure", "adjust_for", "drivers", "by", "window", "cluster", "where", "contrast", "mediator"}
     asked = {name: value for name, value in study.ask.get(topic, {}).items() if name in fields}
     asked |= {name: value for name, value in given.items() if value is not None}
     if topic == "drivers":
@@ -171,12 +174,15 @@ def _blocks(value: Any) -> tuple[tuple[str, tuple[Quantity, ...]], ...]:
 
 def _one_part_each(question: Question) -> None:
     parts: dict[str, str] = {name_of(question.outcome): "the outcome"}
-    named = [("the exposure", (question.exposure,) if question.exposure else ()), ("a confounder (adjust_for)", question.adjust_for)]
+    single = [(part, (one,) if one else ()) for part, one in (("the exposure", question.exposure), ("the mediator", question.mediator))]
+    named = [*single, ("a confounder (adjust_for)", question.adjust_for)]
     for part, quantities in named:
         for name in map(name_of, quantities):
             if name in parts:
                 raise QuestionError(f'"{name}" is both {parts[name]} and {part}. A quantity can play one part in a question.')
             parts[name] = part
+    if question.mediator and not question.exposure:
+        raise QuestionError(f'"{name_of(question.mediator)}" is the mediator, but there is no exposure that could work through it.')
     for name in question.driver_names:
         if name == name_of(question.outcome):
             raise QuestionError(f'"{name}" is both the outcome and a driver: it would explain itself.')

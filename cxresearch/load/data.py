@@ -27,6 +27,7 @@ class Parts:
     drivers: tuple[Metric, ...]
 
 
+    mediator: Metric | None = None
 @dataclass(frozen=True, eq=False)
 class Data:
     """Rows that answer one question, still in the engine.
@@ -35,8 +36,8 @@ class Data:
     ----------
     table : ibis.Table
         One row per unit. Columns: `unit_id`, `customer`, `cluster` (and `cluster2`), `weight` where declared, `at`, `by`,
-        `y` (outcome), `y_elapsed` (durations), `y_score` (0-10 answer behind NPS), `x` (exposure, missing = not yet),
-        `a_<name>` (confounders), `d_<name>` (drivers), `g_<name>` (agent, team, store).
+        `y` (outcome), `y_elapsed` (durations), `y_score` (0-10 answer behind NPS), `x` (exposure, missing = not yet), `m` (mediator),
+        `a_<name>` (confounders), `d_<name>` (drivers), `g_<name>` (agent, team, store); for customers `value`, where declared.
     question : Question
         What is asked.
     parts : Parts
@@ -92,6 +93,11 @@ class Data:
         return self.parts.adjust_for
 
     @property
+    def mediator(self) -> Metric | None:
+        """The mediator's metric, if one is asked about."""
+        return self.parts.mediator
+
+    @property
     def drivers(self) -> tuple[Metric, ...]:
         """The drivers' metrics."""
         return self.parts.drivers
@@ -125,7 +131,8 @@ class Data:
 
     def describe(self) -> dict[str, Any]:
         """Return what a page says about these rows; plain JSON values."""
-        metrics = [metric for metric in (self.outcome, self.exposure, *self.adjust_for, *self.drivers) if metric and metric.definition]
+        named = (self.outcome, self.exposure, self.mediator, *self.adjust_for, *self.drivers)
+        metrics = [metric for metric in named if metric and metric.definition]
         return {
             "study": self.study.name if self.study else "frame",
             "title": self.study.title if self.study else "A frame of your own",
@@ -133,3 +140,4 @@ class Data:
             "worth": self.worth, "worth_unit": self.outcome.unit, "fingerprint": self.fingerprint, "tables": dict(self.sources),
             "definitions": [[metric.label, metric.definition] for metric in metrics], "where": dict(self.where),
         }  # fmt: skip
+        names |= {"m": self.mediator.name} if self.mediator else {}

@@ -28,6 +28,7 @@ def parts_of(question: Question, table: ibis.Table) -> Parts:
     return Parts(
         find(question.outcome, True), find(question.exposure) if question.exposure else None,
         tuple(map(find, question.adjust_for)), tuple(find(member) for _, members in question.drivers for member in members),
+        find(question.mediator) if question.mediator else None,
     )  # fmt: skip
 
 
@@ -43,6 +44,8 @@ def project(table: ibis.Table, question: Question, parts: Parts, marks: tuple[st
         columns["y_score"] = table[parts.outcome.needs[0]].cast("float64")
     if parts.exposure:
         columns["x"] = parts.exposure.value(table)
+    if parts.mediator:
+        columns["m"] = parts.mediator.value(table)
     for prefix, metrics in (("a_", parts.adjust_for), ("d_", parts.drivers)):
         columns |= {prefix + metric.name: metric.value(table) for metric in metrics}
     columns |= {f"g_{name}": table[name].cast("string") for name in GROUPS if name in table.columns}
@@ -58,6 +61,8 @@ def complete(table: ibis.Table, parts: Parts) -> ibis.Value:
     asked.append(table.y_elapsed.notnull() if parts.outcome.elapsed else table.y.notnull())
     if parts.exposure and parts.exposure.kind != "duration":
         asked.append(table.x.notnull())
+    if parts.mediator:
+        asked.append(table.m.notnull())
     asked += [table["a_" + metric.name].notnull() for metric in parts.adjust_for]
     asked += [table[name].notnull() for name in ("cluster", "cluster2", "weight") if name in table.columns]
     everything = asked[0]
@@ -76,6 +81,8 @@ def checked(table: ibis.Table, question: Question, parts: Parts, draft: Data, ma
     DataError
         Where nothing is left, or all rows are one customer's.
     """
+    named = {part.name for part in (parts.outcome, parts.exposure, parts.mediator, *parts.adjust_for, *parts.drivers) if part}
+    marks = (*marks, "value") if draft.unit == "customer" and "value" not in named else marks
     raw = project(table, question, parts, marks).cache()
     eligible = raw.filter(raw.linked) if "linked" in raw.columns and (parts.exposure or parts.adjust_for) else raw
     whole = complete(eligible, parts)

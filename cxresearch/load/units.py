@@ -70,8 +70,11 @@ def contacts(tables: dict[str, ibis.Table], span: Span, horizon: datetime | None
     return Rows(_with_customers(rows.mutate(at=rows.opened_at, known_at=known, linked=True), tables), "contact")
 
 
-def customers(tables: dict[str, ibis.Table], landmark: datetime, window: str, horizon: datetime) -> Rows:
-    """Customers with us on the landmark date, with their last contact in the window before it and what came after."""
+def customers(tables: dict[str, ibis.Table], landmark: datetime, window: str, horizon: datetime, said: bool = False) -> Rows:
+    """Customers with us on the landmark date, with their last contact in the window before it and what came after.
+
+    With `said` also what they answered about that contact before the landmark; service is then known up to the answer.
+    """
     people = tables["customers"].mutate(unit_id=tables["customers"].customer_id.cast("string"))
     mark, end = ibis.literal(landmark).cast("timestamp"), ibis.literal(horizon).cast("timestamp")
     if "observed_until" in people.columns:
@@ -97,6 +100,8 @@ def horizon_of(tables: dict[str, ibis.Table], study: Study) -> datetime | None:
         stamps = [name for name in table.columns if table[name].type().is_timestamp() and name not in PLANS_AHEAD]
         if stamps:
             latest = table.aggregate(**{name: table[name].max() for name in stamps}).execute().iloc[0]
+    if said and "contacts" in tables and {"contact_id", "answered_at", "kind"} <= set(tables.get("surveys", people).columns):
+        rows = _with_answer(rows, tables["surveys"], mark)
             seen += [value.to_pydatetime() for value in latest if value == value and value is not None]
     return max(seen, default=None)
 
@@ -141,8 +146,8 @@ def _last_before(rows: ibis.Table, contacts: ibis.Table, days: int) -> ibis.Tabl
     met = pairs.join(right, (pairs.customer_id == right._whose) & (right._opened < pairs.at) & (right._opened >= pairs._start))
     order = ibis.window(group_by=met.unit_id, order_by=[met._opened.desc(), met._contact.desc()])
     last = met.mutate(_rank=ibis.row_number().over(order))
-    last = last.filter(last._rank == 0).rename(_unit="unit_id", opened_at="_opened")
-    last = last.select("_unit", "opened_at", *(name for name in extra if name != "opened_at"))
+    last = last.filter(last._rank == 0).rename(_unit="unit_id", opened_at="_opened", met_contact="_contact")
+    last = last.select("_unit", "opened_at", "met_contact", *(name for name in extra if name != "opened_at"))
     plain = rows.drop("opened_at") if "opened_at" in rows.columns else rows
     joined = plain.left_join(last, plain.unit_id == last._unit)
     return joined.mutate(linked=joined._unit.notnull()).drop("_unit")
@@ -167,6 +172,18 @@ class NotYetSeen(DataError):
 
 def landmark_of(span: Span, horizon: datetime, days: int, least: int) -> datetime:
     """Return the landmark: the end of the period, or so many days before the horizon.
+
+def _with_answer(rows: ibis.Table, surveys: ibis.Table, mark: ibis.Value) -> ibis.Table:
+    """Join the first NPS answer about the contact that was met, given after it was opened and before the landmark."""
+    given = surveys.filter((surveys.kind == "nps") & surveys.score.notnull() & surveys.answered_at.notnull() & (surveys.answered_at < mark))
+    given = given.select("response_id", _about="contact_id", _said_at="answered_at", said_score="score")
+    pairs = rows.select("met_contact", "opened_at").join(given, (rows.met_contact == given._about) & (given._said_at > rows.opened_at))
+    order = ibis.window(group_by=pairs._about, order_by=[pairs._said_at, pairs.response_id])
+    first = pairs.mutate(_rank=ibis.row_number().over(order))
+    first = first.filter(first._rank == 0).select("_about", "_said_at", "said_score")
+    joined = rows.left_join(first, rows.met_contact == first._about)
+    return joined.mutate(known_at=ibis.coalesce(joined._said_at, joined.known_at)).drop("_about", "_said_at")
+
 
     Raises
     ------
