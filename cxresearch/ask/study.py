@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from cxresearch.ask.computed import SIDES, read_means, read_themes
 from cxresearch.ask.errors import StudyError
 from cxresearch.ask.question import DESIGNS
 from cxresearch.ask.study_schema import ASK, COLUMNS, ROLES, TOPICS, Section
@@ -17,7 +18,7 @@ from cxresearch.ask.table_spec import Scale, TableSpec, read_scales, read_table
 FILE = "study.toml"
 KEYS = (
     "name", "title", "engine", "timezone", "customer", "design", "disclosure_limit", "observed_until",
-    "worth", "roles", "scales", "blocks", "labels", "values", "owners", "ask", "tables",
+    "worth", "roles", "scales", "blocks", "labels", "values", "owners", "means", "shares", "voice", "ask", "tables",
 )  # fmt: skip
 
 
@@ -53,6 +54,12 @@ class Study:
         Block -> driver columns.
     values : mapping
         Column -> code -> label.
+    means : mapping
+        Score -> items that it is the mean of, where a row has all of them.
+    shares : mapping
+        0/1 column -> which side is better: asked about as an outcome, it is a share.
+    themes : mapping
+        Theme of comments, by its three top words -> name (``[voice.names]``).
     ask : mapping
         Notebook topic -> defaults of its question.
     tables : mapping
@@ -77,6 +84,9 @@ class Study:
     labels: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     owners: Mapping[str, str] = field(default_factory=dict)
+    means: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    shares: Mapping[str, str] = field(default_factory=dict)
+    themes: Mapping[str, str] = field(default_factory=dict)
     ask: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     tables: Mapping[str, TableSpec] = field(default_factory=dict)
     digest: str = ""
@@ -143,7 +153,8 @@ def _study(top: Section, digest: str) -> Study:
         top.text("design", "observed", DESIGNS), _limit(top), _until(top), top.section("worth").numbers(),
         top.section("roles").mapping(ROLES), scales, {key: top.section("blocks").texts(key) for key in top.section("blocks").values},
         top.section("labels").mapping(), {key: part.mapping() for key, part in top.section("values").sections().items()},
-        top.section("owners").mapping(), _ask(top.section("ask")), _tables(top), digest,
+        top.section("owners").mapping(), read_means(top.section("means")), top.section("shares").mapping(SIDES),
+        read_themes(top.section("voice")), _ask(top.section("ask")), _tables(top), digest,
     )  # fmt: skip
 
 

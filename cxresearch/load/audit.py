@@ -30,6 +30,8 @@ class Stage:
         Column -> its blank codes.
     read : int or None
         Rows of the source where only the latest per thing was kept.
+    repeats : int or None
+        Rows alike in every column to one before, where the source has no id: kept, for they may be different people.
     """
 
     table: ibis.Table
@@ -38,6 +40,7 @@ class Stage:
     codes: Mapping[str, tuple[str, ...]]
     until: datetime | None
     read: int | None = None
+    repeats: int | None = None
 
     @property
     def clean(self) -> ibis.Table:
@@ -58,7 +61,7 @@ def audit_of(stages: Mapping[str, Stage], clean: Mapping[str, ibis.Table]) -> pd
     Returns
     -------
     pandas.DataFrame
-        ``table``, ``thing`` (source, rows, quarantined, blank, missing, orphan), ``detail`` (rule or column), ``n``, ``of``.
+        ``table``, ``thing`` (source, rows, duplicate, quarantined, blank, missing, orphan), ``detail`` (rule or column), ``n``, ``of``.
     """
     counted = [row for name, stage in stages.items() for row in _counts(name, stage)]
     return pd.DataFrame([*counted, *_orphans(clean)], columns=list(AUDIT))
@@ -71,8 +74,9 @@ def _counts(name: str, stage: Stage) -> list[Row]:
     rows = int(sound["rows"].sum())
     broken = dict(zip(found["rule"], found["rows"], strict=True))
     key = IDS.get(name)
+    twins = [("duplicate", "alike in every column to another (kept: there is no id)", stage.repeats, whole)] if stage.repeats else []
     listed = [("source", "rows read; the latest of each is kept", stage.read, stage.read)] if stage.read is not None else []
-    listed += [("rows", "", rows, whole)]
+    listed += [("rows", "", rows, whole), *twins]
     listed += [("quarantined", rule, broken.get(rule, 0), whole) for rule in (*stage.names, repeated(key) if key else "")]
     listed += [("blank", f"{column}: coded {code}", found[f"b{place}"].sum(), whole) for place, (column, code) in enumerate(blanks)]
     listed += [("blank", f"{column}: empty", sound[f"e{place}"].sum(), whole) for place, column in enumerate(stage.codes)]

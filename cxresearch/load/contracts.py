@@ -15,6 +15,7 @@ from cxresearch.ask.study_schema import COLUMNS, IDS
 from cxresearch.ask.table_spec import Latest, TableSpec
 from cxresearch.load.audit import Stage, audit_of, fingerprint_of
 from cxresearch.load.casting import Cast, Reading, cast, kind_of, refuse_text_times
+from cxresearch.load.made import ROW, alike, every_mean_made, lacks_id, numbered, with_means
 from cxresearch.load.rules import complete_mapping, end_of_observation, first_broken, once_each, readable, rules, schema_of
 from cxresearch.load.sources import TEXT, connect, raw_table
 
@@ -88,6 +89,7 @@ def read(study: Study) -> Tables:
     stages: dict[str, Stage] = {}
     for name in sorted(study.tables, key=list(COLUMNS).index):
         stages[name] = _stage(connection, study, study.tables[name], stages.get("contacts"))
+    every_mean_made(study, {name: stage.columns for name, stage in stages.items()})
     return Tables(study, connection, stages)
 
 
@@ -117,6 +119,10 @@ def _stage(connection: ibis.BaseBackend, study: Study, spec: TableSpec, contacts
     read_rows = int(raw.count().execute()) if spec.latest else None
     raw = _latest(raw, spec.latest) if spec.latest else raw
     sources = _sources(spec, raw.columns)
+    repeats = None
+    if lacks_id(study, spec):
+        raw = numbered(raw)
+        repeats, sources = alike(raw), {IDS[spec.name]: (ROW,), **sources}
     complete_mapping(study, spec, (*sources, *spec.constants))
     readings = {own: _reading(study, spec, own, given, raw) for own, given in sources.items()}
     kind = cast(_joined(raw, sources["kind"]), readings["kind"]).value if "kind" in sources else None
@@ -126,6 +132,8 @@ def _stage(connection: ibis.BaseBackend, study: Study, spec: TableSpec, contacts
     columns |= dict.fromkeys(spec.constants, "text")
     if spec.name == "surveys" and "customer_id" not in columns and "contact_id" in columns and contacts:
         table, columns = _with_customer(table, contacts.clean), {**columns, "customer_id": "text"}
+    table, made = with_means(table, columns, study)
+    columns |= made
     until = end_of_observation(study) or _plausible_end(table, columns)
     contract = (
         *(readable(own, reading.kind) for own, reading in readings.items() if casts[own].unreadable is not None),
@@ -137,7 +145,7 @@ def _stage(connection: ibis.BaseBackend, study: Study, spec: TableSpec, contacts
     kept = [*columns, *(f"code_{own}" for own in codes if casts[own].code is not None), "rule"]
     staged = _held(connection, spec, raw, first_broken(table, contract).select(*kept))
     staged = once_each(staged, IDS[spec.name], list(columns)) if IDS.get(spec.name) in columns else staged
-    return Stage(staged, columns, tuple(rule.name for rule in contract), codes, until, read_rows)
+    return Stage(staged, columns, tuple(rule.name for rule in contract), codes, until, read_rows, repeats)
 
 
 def _held(connection: ibis.BaseBackend, spec: TableSpec, raw: ibis.Table, table: ibis.Table) -> ibis.Table:

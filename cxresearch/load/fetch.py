@@ -1,4 +1,4 @@
-"""The three real studies: their raw files, from where they are published or from a folder at hand."""
+"""The real studies: their raw files, from where they are published or from a folder at hand."""
 
 import hashlib
 import shutil
@@ -12,6 +12,7 @@ from cxresearch.load.contracts import check
 
 UNTRIED = "The download could not be tried where this was written; where it fails, give a folder that holds the files (--from)."
 COPIES = "https://raw.githubusercontent.com"
+TELCO = f"{COPIES}/ChaitanyaC20/Customer-Churn/c06f0ebc086e1fe5eb86428371199837dee0594d"
 OLIST = f"{COPIES}/cab-g/bravida-analytics-case/a28b37117a9e704bf19a7494e092858b713f6b9b/data"
 
 
@@ -60,6 +61,30 @@ SETS: dict[str, tuple[str, tuple[RawFile, ...]]] = {
             )
         ),
     ),
+    "churn": (
+        "iranian_churn",
+        (
+            RawFile(
+                "Customer_Churn.csv",
+                (f"{COPIES}/Sabreen-Nazar/Iranian_Churn/5e7a7632b1efe30aff8417cb78cf01c3f017ac75/Customer%20Churn.csv",),
+                "72a4a660cba4166bab4f0c24e930d5453d1917e208c9ce2ed16b841347350dd3",
+            ),
+        ),
+    ),
+    "mobi": (
+        "mobi_ecsi",
+        (RawFile("mobi.csv", (), "eeedf61c7a980dda4c13cb39102d31da859e70d39d86f7d67437ad60e2e789ef"),),
+    ),
+    "telco": (
+        "telco_ibm/v11_1_3",
+        tuple(
+            RawFile(f"Telco_customer_churn_{name}.xlsx", (f"{TELCO}/Telco_customer_churn_{name}.xlsx",), sha256)
+            for name, sha256 in (
+                ("status", "dc2a843f44b404eeea9d20110bb631c44e59b0add862b3070511d6e51a15ce75"),
+                ("services", "22faeacac6dffbe1475629bcea71dd2f6dcc25928b82b48f03d643df7743eb5a"),
+            )
+        ),
+    ),
 }
 """Study -> folder that may hold a copy, and its files."""
 
@@ -70,7 +95,7 @@ def fetch(name: str, *, source: str | Path | None = None, into: str | Path = "da
     Parameters
     ----------
     name : str
-        ``sfo``, ``incidents`` or ``olist``.
+        ``sfo``, ``incidents``, ``olist``, ``churn``, ``mobi`` or ``telco``.
     source : str or Path, optional
         Folder that holds the files, or the folder above it. Without it they are downloaded from where they are published;
         that path could not be tried where this was written.
@@ -137,6 +162,8 @@ def _warn_of_another(found: Path, file: RawFile) -> None:
 def _download(study: Study, file: RawFile) -> None:
     import pooch
 
+    if not file.addresses:
+        raise DataError(f"{file.name} is not published in this form (data/README.md says what it was made from); give its folder (--from).")
     failures = []
     for address in file.addresses:
         try:

@@ -18,6 +18,7 @@ from cxresearch.ask.study import Study
 from cxresearch.ask.study_schema import COLUMNS
 from cxresearch.ask.table_spec import Format, TableSpec
 from cxresearch.load.delimited import cells_of, explain, header_of, prepare
+from cxresearch.load.made import lacks_id
 
 EXCEL = (".xlsx", ".xlsm")
 TEXT = (".csv", ".tsv", ".txt", ".zip", *EXCEL)
@@ -186,9 +187,12 @@ def _text(connection: ibis.BaseBackend, study: Study, spec: TableSpec, files: li
             plain = (_sheet if file.suffix in EXCEL else prepare)(file, spec.format, Path(folder))
             header = header_of(plain, file, spec.format)
             _know(study, spec, header)
-            taken = [
-                column for column in header if column in wanted or (not spec.columns and column in COLUMNS.get(spec.name, ()))
-            ] or header
+            taken = (
+                []
+                if lacks_id(study, spec)
+                else [column for column in header if column in wanted or (not spec.columns and column in COLUMNS.get(spec.name, ()))]
+            )
+            taken = taken or header
             listing = ", ".join(map(_quoted, taken))
             verb = f"INSERT INTO {name} ({listing})" if place else f"CREATE TABLE {name} AS"
             try:

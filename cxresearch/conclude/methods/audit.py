@@ -10,7 +10,7 @@ from cxresearch.relate.relation import Relation
 
 THINGS = {
     "source": "in the source", "rows": "rows kept", "quarantined": "set aside", "blank": "coded as blank", "missing": "empty",
-    "answered": "answered", "orphan": "without a match",
+    "answered": "answered", "orphan": "without a match", "duplicate": "repeated",
 }  # fmt: skip
 
 
