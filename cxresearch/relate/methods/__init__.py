@@ -1,6 +1,9 @@
 """One method, one file, one reference: ``method(data, *, settings) -> Relation``."""
 
 import sys as _sys
+from types import ModuleType as _ModuleType
+from typing import Any as _Any
+
 from cxresearch.relate.methods.audit import audit
 from cxresearch.relate.methods.claims import claims
 from cxresearch.relate.methods.compare import compare
@@ -14,8 +17,7 @@ from cxresearch.relate.methods.ordinal import ordinal
 from cxresearch.relate.methods.retention import retention
 from cxresearch.relate.methods.scorecard import scorecard
 from cxresearch.relate.methods.segments import segments
-from types import ModuleType as _ModuleType
-from typing import Any as _Any
+from cxresearch.relate.methods.who_answers import who_answers
 
 __all__ = [
     "audit",
@@ -31,4 +33,16 @@ __all__ = [
     "retention",
     "scorecard",
     "segments",
+    "who_answers",
 ]
+
+
+class _Methods(_ModuleType):
+    """A method and its file share a name: importing the file never hides the method."""
+
+    def __setattr__(self, name: str, value: _Any) -> None:
+        if not (name in __all__ and isinstance(value, _ModuleType)):
+            super().__setattr__(name, value)
+
+
+_sys.modules[__name__].__class__ = _Methods
