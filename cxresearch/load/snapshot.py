@@ -13,7 +13,7 @@ from cxresearch.ask.study import Study
 from cxresearch.load.units import Rows, Span
 
 DATED = ("joined_at", "left_at")
-UNDATED = Check(
+NO_DATES = Check(
     "order in time",
     "doubt",
     "The customers come without dates, so nothing here shows that the service came before the outcome: that is as the source says.",
