@@ -1,0 +1,170 @@
+"""Where does it differ: teams, agents, segments, markets, each against all, chance allowed for.
+
+References
+----------
+Spiegelhalter (2005), Statistics in Medicine 24 (funnel plots); Goldstein & Spiegelhalter (1996), JRSS A 159 (league tables);
+Holm (1979), Scandinavian Journal of Statistics 6; Breslow & Day (1987), Statistical Methods in Cancer Research II.
+"""
+
+from dataclasses import replace
+from typing import Any
+
+import ibis
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from cxresearch.ask.check import Check
+from cxresearch.ask.errors import MethodError, QuestionError
+from cxresearch.load.data import Data
+from cxresearch.relate.funnel import Funnel, funnel
+from cxresearch.relate.method import cluster_columns, cluster_word, facts_of, few_clusters, method
+from cxresearch.relate.methods.measure import estimate_by
+from cxresearch.relate.mix import Mix, like_with_like
+from cxresearch.relate.multiplicity import adjust
+from cxresearch.relate.pooling import Pooled, pooled
+from cxresearch.relate.relation import Relation
+
+MISSING = "(missing)"
+
+
+@method
+def segments(data: Data, *, reliability: float = 0.7) -> Relation:
+    """Show where the outcome differs between the levels of `by`, and which of them stand out beyond chance.
+
+    Parameters
+    ----------
+    data : Data
+        With `by` (team, agent, segment, market) of three levels or more; with `adjust_for` levels are compared like with like.
+    reliability : float
+        Levels are put in order only where each one's reliability reaches this; below, they stay in the order of the alphabet.
+
+    Returns
+    -------
+    Relation
+        `estimates`: term raw (as recorded), adjusted (with `adjust_for`: observed less expected, on the level of the whole), pooled
+        (drawn toward the whole as far as its own answers are few), level "" the whole; with `gap` to the whole, `z`, `p`, `p_holm`,
+        `flag` (above, below), `reliability`, `effective` answers. Term "tau": the true spread between levels with its interval.
+        `curve`: the funnel, term 95% and family. `facts`: tau, i2, ranked or not, who stands out.
+
+    Raises
+    ------
+    QuestionError
+        Where there is no `by`, the outcome is a wait, two columns cluster, or `reliability` is no share.
+    MethodError
+        Where fewer than three levels are known, all answers are alike, or the levels are the clusters.
+
+    Notes
+    -----
+    Flags are score tests: each level less the whole, in the variance that all answers have under "all are alike", repeats of a
+    customer allowed for, Holm over the levels. Pooling takes the spread within levels.
+
+    Examples
+    --------
+    >>> import cxresearch as cx
+    >>> frame = pd.DataFrame({"who": range(60), "team": list("abc") * 20, "score": [9.0, 5, 8, 8, 4, 9] * 10})
+    >>> data = cx.from_frame(frame, cx.Question(outcome=cx.Mean("score"), by="team"), customer="who")
+    >>> found = cx.methods.segments(data)
+    >>> found.row("raw", "b").flag, found.facts["ranked"]
+    ('below', True)
+    """
+    _asked(data, reliability)
+    table = data.table.filter(data.table.by != MISSING)
+    known = replace(data, table=table)
+    raw = pd.concat([estimate_by(known, None), estimate_by(known, "by")], ignore_index=True)
+    if len(raw) < 4:
+        raise MethodError(f'"{data.question.by}" has {len(raw) - 1} known levels: pooling needs three or more. Ask `compare` about two.')
+    mix = like_with_like(table, data.adjust_for) if data.adjust_for else Mix(table, np.zeros(len(raw) - 1), ())
+    seen = funnel(mix.table)
+    if len(seen.units) >= int(raw["clusters"].iloc[0]):
+        raise MethodError(f'each level of "{data.question.by}" is one cluster: no error can be told. Cluster by something finer.')
+    units = _tested(seen, mix.variance)
+    together = pooled(units["estimate"].to_numpy(), units["variance"].to_numpy() + mix.variance)
+    units = units.assign(reliability=together.reliability)
+    ranked = bool((together.reliability >= reliability).all())
+    facts = facts_of(data) | together.facts() | {
+        "ranked": ranked, "reliability_limit": reliability, "reliability_median": float(np.median(together.reliability)),
+        "whole": seen.mean, "sigma": seen.sigma, "alike": seen.alike, "worth_answers": seen.total, "units": len(units),
+        "cluster_word": cluster_word(data),
+    } | {f"stands_{side}": tuple(units.loc[units["flag"] == side, "level"]) for side in ("above", "below")}  # fmt: skip
+    checks = (*data.checks, *mix.checks, few_clusters(int(raw["clusters"].iloc[0]), cluster_word(data)), *_doubts(data, table, facts))
+    frame = _frame(raw, units, together, seen, bool(data.adjust_for))
+    return Relation("segments", data.question, frame, _curve(seen, len(units)), checks, {"reliability": reliability}, facts)
+
+
+def _asked(data: Data, reliability: float) -> None:
+    if not data.question.by:
+        raise QuestionError('segments needs levels: Question(outcome=..., by="team").')
+    if data.outcome.elapsed or data.outcome.kind == "duration":
+        raise QuestionError(f'"{data.outcome.name}" is a time until something happens: ask `retention` or `measure` about it.')
+    if len(cluster_columns(data)) == 2:
+        raise QuestionError("segments clusters by one column; give the one within which answers are most alike.")
+    if not 0 <= reliability < 1:
+        raise QuestionError(f"reliability is {reliability}; it is a share, from 0 up to but not including 1 (0.7 is usual).")
+
+
+def _tested(seen: Funnel, mixed: np.ndarray) -> pd.DataFrame:
+    """Return the units with gap, score test and flag."""
+    gap = (seen.units["estimate"] - seen.mean).to_numpy()
+    error = np.sqrt(seen.units["null"].to_numpy() + mixed)
+    p = 2 * stats.norm.sf(np.abs(gap) / error)
+    holm = adjust(p, "holm")
+    half = stats.norm.ppf(0.975) * np.sqrt(seen.units["gap_variance"].to_numpy() + mixed)
+    side = np.where(gap > 0, "above", "below")
+    return seen.units.assign(
+        mixed=mixed,
+        gap=gap,
+        gap_low=gap - half,
+        gap_high=gap + half,
+        z=gap / error,
+        p=p,
+        p_holm=holm,
+        flag=np.where(holm <= 0.05, side, ""),
+    )
+
+
+def _frame(raw: pd.DataFrame, units: pd.DataFrame, together: Pooled, seen: Funnel, mixed: bool) -> pd.DataFrame:
+    own = units.drop(columns=["estimate", "n", "null", "variance", "gap_variance", "mixed"])
+    whole, levels = raw.iloc[:1].drop(columns="clusters"), raw.iloc[1:].drop(columns="clusters").merge(own, on="level")
+    parts = [whole.assign(term="raw"), levels.assign(term="raw")]
+    if mixed:
+        half = stats.norm.ppf(0.975) * np.sqrt(units["variance"].to_numpy() + units["mixed"].to_numpy())
+        value = units["estimate"].to_numpy()
+        parts += [whole.assign(term="adjusted", estimate=seen.mean)]
+        parts += [
+            levels.assign(
+                term="adjusted", estimate=value, low=value - half, high=value + half, std_error=np.sqrt(units["variance"]).to_numpy()
+            )
+        ]
+    parts += [whole.assign(term="pooled", estimate=together.mean, low=together.mean_low, high=together.mean_high, std_error=np.nan)]
+    parts += [levels.assign(term="pooled", estimate=together.estimate, low=together.low, high=together.high, std_error=np.nan)]
+    spread = {"estimate": together.tau, "low": min(together.tau_low, together.tau), "high": max(together.tau_high, together.tau)}
+    parts += [whole.assign(term="tau", **spread, std_error=np.nan)]
+    frame = pd.concat(parts, ignore_index=True)
+    return frame.assign(flag=frame["flag"].fillna(""))
+
+
+def _curve(seen: Funnel, count: int) -> pd.DataFrame:
+    """Return the funnel: within which a level lies by chance alone, one of them, and all of them."""
+    ends = seen.units["effective"]
+    x = np.geomspace(max(1.0, 0.7 * ends.min()), min(1.15 * ends.max(), seen.total), 60)
+    parts = []
+    for term, alpha in (("95%", 0.05), ("family", 0.05 / count)):
+        low, high = seen.limits(x, float(stats.norm.ppf(1 - alpha / 2)))
+        parts.append(pd.DataFrame({"term": term, "x": x, "estimate": seen.mean, "low": low, "high": high, "n": 0}))
+    return pd.concat(parts, ignore_index=True)
+
+
+def _doubts(data: Data, table: ibis.Table, facts: dict[str, Any]) -> list[Check]:
+    limit, found = facts["reliability_limit"], []
+    if facts["ranked"]:
+        found.append(Check("reliability", "passed", f"Every level's reliability reaches {limit:g}: an order can be given."))
+    else:
+        said = f"The order of levels is mostly chance: not every reliability reaches {limit:g} (median {facts['reliability_median']:.2f})."
+        found.append(Check("reliability", "doubt", f"{said} No league table is given; levels stand in the order of the alphabet."))
+    left = data.rows - int(table.count().execute())
+    if left:
+        share = left / data.rows
+        said = f"{left:,} of {data.rows:,} rows ({share:.1%}) have no {facts['by_label']} on record and are left out."
+        found.append(Check("no level", "doubt" if share > 0.1 else "passed", said))
+    return found
