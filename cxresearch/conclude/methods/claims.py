@@ -1,0 +1,46 @@
+"""How `claims` is judged, tabled and drawn."""
+
+from cxresearch.conclude.charts import intervals
+from cxresearch.conclude.escape import plain
+from cxresearch.conclude.table import Table
+from cxresearch.conclude.voice import Picture, Verdict, Voice
+from cxresearch.conclude.words import register
+from cxresearch.conclude.words.display import finite, upper_first
+from cxresearch.conclude.words.numbers import count
+from cxresearch.relate.relation import Relation
+
+FARTHEST = 6.0
+
+
+def judge(relation: Relation, worth: float | None) -> Verdict:
+    """Give the verdicts; each was decided by its own interval and worth."""
+    rows = relation.estimates
+    verdicts = {row["term"]: {"statement": row["statement"], "verdict": row["verdict"]} for _, row in rows.iterrows()}
+    return Verdict("described", n=int(rows["n"].max()), facts={"verdicts": verdicts, "absent": relation.facts.get("absent", ())})
+
+
+def _tables(relation: Relation) -> tuple[Table, ...]:
+    rows = []
+    for _, row in relation.estimates.iterrows():
+        why = plain(row["reason"]) if row["reason"] else register.size(row)
+        rows.append(
+            (f"{row['term']}. {plain(row['statement'])}\n{why}", upper_first(row["verdict"]), register.needed(row), count(row["n"]))
+        )
+    for name, statement, reason in relation.facts.get("absent", ()):
+        rows.append((f"{plain(name)}. {plain(statement)}\n{plain(reason)}", "Not asked", "", ""))
+    return (Table("Claims of the field, tested here", "", ("Claim", "Verdict", "Rows needed to tell", "Rows"), tuple(rows)),)
+
+
+def _draw(name: str, relation: Relation, width: int) -> str:
+    lines = []
+    for _, row in relation.estimates.iterrows():
+        if finite(row["low"]) and finite(row["worth"]):
+            cut = tuple(max(-FARTHEST, min(FARTHEST, row[end] / row["worth"])) for end in ("estimate", "low", "high"))
+            lines.append((f"{row['term']}, {row['verdict']}", cut))
+    return intervals.forest(name, register.alt(relation), lines, width=width, worth=1.0, unit="1")
+
+
+VOICE = Voice(
+    judge, register.headline, register.detail, _tables, lambda relation: "the claims of the field", more=register.more,
+    picture=lambda relation: Picture(register.title, register.subtitle, register.alt, _draw, register.note),
+)  # fmt: skip

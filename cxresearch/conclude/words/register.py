@@ -1,0 +1,85 @@
+"""Sentences about the claims register: `claims`."""
+
+import pandas as pd
+
+from cxresearch.conclude.escape import plain
+from cxresearch.conclude.evidence import needed_n
+from cxresearch.conclude.words.display import finite, listed, upper_first
+from cxresearch.conclude.words.numbers import count, digits_for, number, short, span
+from cxresearch.relate.relation import Check, Relation
+
+VERDICTS = ("supported", "contradicted", "cannot tell")
+SAID = {"supported": "supported", "contradicted": "contradicted", "cannot tell": "left open by these data"}
+
+
+def headline(relation: Relation, strength: str, worth: float | None) -> str:
+    """Return how many of the claims were supported, contradicted and left open."""
+    rows = relation.estimates
+    many = [(int((rows["verdict"] == verdict).sum()), SAID[verdict]) for verdict in VERDICTS]
+    told = listed([f"{number} {'is' if number == 1 else 'are'} {said}" for number, said in many if number])
+    return f"Of {len(rows)} claim{'' if len(rows) == 1 else 's'} that these data can be asked about, {told}."
+
+
+def detail(relation: Relation, strength: str, worth: float | None) -> str:
+    """Return the claims by verdict, and those that could not be asked."""
+    rows, absent = relation.estimates, relation.facts.get("absent", ())
+    named = [(verdict, list(rows.loc[rows["verdict"] == verdict, "term"])) for verdict in VERDICTS]
+    parts = [f"{upper_first(verdict)}: {listed(terms)}." for verdict, terms in named if terms]
+    if absent:
+        parts.append(f"Not asked, for want of data: {listed([plain(name) for name, *_ in absent])}.")
+    parts.append("Observed data: a supported claim says what goes together, not why.")
+    return " ".join(parts)
+
+
+def more(relation: Relation) -> tuple[Check, ...]:
+    """Return every claim with its verdict in a line of its own."""
+    return tuple(Check(row["term"], "passed", f"{row['term']}. {one(row)}") for _, row in relation.estimates.iterrows())
+
+
+def one(row: pd.Series) -> str:
+    """Return one claim, its verdict, and the interval that decided."""
+    said = f"{plain(row['statement'])} {upper_first(row['verdict'])}"
+    ends = f": {size(row)}" if finite(row["estimate"]) else ""
+    wanted = needed(row)
+    parts = [f"{said}{ends}.", plain(row["reason"]), f"About {wanted} would be needed to tell." if wanted else ""]
+    return " ".join(part for part in parts if part)
+
+
+def size(row: pd.Series) -> str:
+    """Return estimate and interval, and what counts."""
+    if not finite(row["estimate"]):
+        return ""
+    digits = digits_for(row["low"], row["high"])
+    unit = f" {plain(row['unit'])}" if row["unit"] else ""
+    counts = f", against {short(row['worth'], 3)} that counts" if finite(row["worth"]) else ""
+    return f"{number(row['estimate'], digits)} ({span(row['low'], row['high'], digits)}){unit}{counts}"
+
+
+def needed(row: pd.Series) -> str:
+    """Return how many rows would tell, "" where more of the same kind would not help."""
+    if row["verdict"] != "cannot tell" or row["reason"] or not finite(row["worth"]) or not finite(row["low"]):
+        return ""
+    wanted = needed_n(row["low"], row["high"], int(row["n"]), row["worth"])
+    return count(wanted) if wanted > row["n"] else ""
+
+
+def title(relation: Relation) -> str:
+    """Return what the picture says."""
+    return headline(relation, "described", None).rstrip(".")
+
+
+def subtitle(relation: Relation) -> str:
+    """Return quantity and interval."""
+    return "In multiples of the smallest size that counts, with 95% intervals; to the right: as the claim says"
+
+
+def alt(relation: Relation) -> str:
+    """Return every claim with its verdict and numbers."""
+    lines = [", ".join(filter(None, [f"{row['term']}: {row['verdict']}", size(row)])) for _, row in relation.estimates.iterrows()]
+    return " ".join(f"{line}." for line in [title(relation), *lines])
+
+
+def note(relation: Relation) -> str:
+    """Return what the picture leaves out."""
+    left = [row["term"] for _, row in relation.estimates.iterrows() if not finite(row["low"]) or not finite(row["worth"])]
+    return f"Not drawn, for want of an interval: {listed(left)}." if left else ""
