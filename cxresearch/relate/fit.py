@@ -13,7 +13,7 @@ import numpy as np
 from scipy import linalg, stats
 
 from cxresearch.ask.errors import MethodError
-from cxresearch.relate.moments import FLOOR, Total, linear, meat, weighed
+from cxresearch.relate.moments import FLOOR, Total, correlations, linear, meat, weighed
 
 
 @dataclass(frozen=True)
@@ -110,6 +110,22 @@ def solve(moments: Total, outcome: str, names: Sequence[str]) -> Fit:
     )
 
 
+def slopes(draws: Total, outcome: str, names: Sequence[str]) -> np.ndarray:
+    """Return the slopes of every draw, shape (draws, k); a draw too thin to solve takes the least-norm answer.
+
+    Parameters
+    ----------
+    draws : Total
+        From `resample`.
+    outcome, names
+        As in `solve`.
+    """
+    at, (y,) = draws.at(names), draws.at([outcome])
+    correlation, spread = correlations(draws.cross[:, at][:, :, at])
+    inverted = np.linalg.pinv(correlation, rcond=1e-12, hermitian=True)
+    return np.einsum("dij,dj->di", inverted, draws.cross[:, at, y] / spread) / spread
+
+
 def inverse(cross: np.ndarray, names: Sequence[str], mean: np.ndarray, weight: float) -> np.ndarray:
     """Return the inverse of centred cross-products, or refuse.
 
@@ -204,4 +220,4 @@ def _two_way(first: Errors, second: Errors, both: Errors) -> Errors:
 
 
 def _plain(name: str) -> str:
-    return name.partition("_")[2] if name[:2] in ("a_", "d_", "x_") else name
+    return name.partition("_")[2] if name[:2] in ("a_", "d_", "m_", "x_") else name

@@ -18,9 +18,9 @@ from cxresearch.ask.errors import QuestionError
 from cxresearch.ask.metrics import Metric
 from cxresearch.load.data import Data
 from cxresearch.relate.design import covariates, is_wait, knots_of, log2, spline, spline_at
-from cxresearch.relate.fit import Errors, Fit, clustered, solve, wald
+from cxresearch.relate.fit import Errors, Fit, clustered, slopes, solve, wald
 from cxresearch.relate.method import assigned, cluster_columns, cluster_word, facts_of, few_clusters, method
-from cxresearch.relate.moments import Total, collect, correlations, resample, total
+from cxresearch.relate.moments import collect, resample, total
 from cxresearch.relate.relation import Relation
 
 RANGE = (0.025, 0.975)
@@ -164,7 +164,7 @@ def _fast_enough(
     grid = grid[::-1] if data.exposure and data.exposure.better == "higher" else grid
     basis = spline_at(grid, shape.knots) * (-1.0 if data.outcome.better == "lower" else 1.0)
     line = basis @ shape.fit.coef[:count]
-    drawn = _slopes(resample(moments, draws, seed), shape.fit.names)[:, :count] @ basis.T
+    drawn = slopes(resample(moments, draws, seed), "y", shape.fit.names)[:, :count] @ basis.T
     spread = basis @ shape.errors.cov[1 : 1 + count, 1 : 1 + count] @ basis.T
     first = turning_points(line, drawn, spread, worth)
     low, high = (grid[-1] if at is None else grid[at] for at in first[1:])
@@ -213,14 +213,6 @@ def turning_points(line: np.ndarray, drawn: np.ndarray, spread: np.ndarray, wort
 
 def _first(true: np.ndarray) -> int | None:
     return max(int(true.argmax()) - 1, 0) if true.any() else None
-
-
-def _slopes(draws: Total, names: tuple[str, ...]) -> np.ndarray:
-    """Slopes of every draw, shape (draws, k); a draw too thin to solve takes the least-norm answer."""
-    at, (y,) = draws.at(names), draws.at(["y"])
-    correlation, spread = correlations(draws.cross[:, at][:, :, at])
-    inverse = np.linalg.pinv(correlation, rcond=1e-12, hermitian=True)
-    return np.einsum("dij,dj->di", inverse, draws.cross[:, at, y] / spread) / spread
 
 
 def _lines(shapes: dict[str, Shape], edges: np.ndarray, back: Any) -> pd.DataFrame:
