@@ -7,6 +7,7 @@ import ibis
 from ibis import ifelse
 
 from cxresearch.ask.errors import QuestionError, nearest
+from cxresearch.ask.history import FIXED, history_metric
 from cxresearch.ask.metrics import Between, Column, Mean, Metric, Nps, Quantity, Rate, TopBox, number, plain
 
 KEPT_DAYS = 90
@@ -86,6 +87,11 @@ def _staying() -> tuple[Metric, ...]:
 CATALOG: dict[str, Metric] = {metric.name: metric for metric in (*_experience(), *_service(), *_staying())}
 
 
+def named(name: str) -> Metric | None:
+    """Return the metric that has this name, in the catalog or among the quantities of the 90 days before; None where there is none."""
+    return CATALOG.get(name) or history_metric(name, CATALOG)
+
+
 def resolve(quantity: Quantity, columns: Collection[str], *, outcome: bool = False, text: Collection[str] = ()) -> Metric:
     """Return the metric that a question names.
 
@@ -112,11 +118,11 @@ def resolve(quantity: Quantity, columns: Collection[str], *, outcome: bool = Fal
     """
     if isinstance(quantity, Metric):
         return _present(quantity, columns)
-    known = CATALOG.get(quantity)
+    known = named(quantity)
     if known and (all(name in columns for name in known.needs) or quantity not in columns):
         return _present(known, columns)
     if quantity not in columns:
-        raise QuestionError(f'"{quantity}" is neither a named metric nor a column; {nearest(quantity, {*CATALOG, *columns})}')
+        raise QuestionError(f'"{quantity}" is neither a named metric nor a column; {nearest(quantity, {*CATALOG, *FIXED, *columns})}')
     if not outcome:
         return Column(quantity, category=quantity in text)
     if quantity in text:

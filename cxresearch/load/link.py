@@ -5,7 +5,7 @@ from typing import Any
 
 import ibis
 
-from cxresearch.ask.catalog import CATALOG, KEPT_DAYS, MissingColumn
+from cxresearch.ask.catalog import CATALOG, KEPT_DAYS, MissingColumn, named
 from cxresearch.ask.check import Check
 from cxresearch.ask.errors import LeakageError, QuestionError, nearest
 from cxresearch.ask.metrics import Metric
@@ -15,6 +15,7 @@ from cxresearch.ask.study import Study
 from cxresearch.load import units
 from cxresearch.load.contracts import Tables
 from cxresearch.load.data import Data, Parts
+from cxresearch.load.history import with_history
 from cxresearch.load.opened import tables_of
 from cxresearch.load.rows import checked, parts_of
 
@@ -66,6 +67,7 @@ def link(study: Study, question: Question | Absent, *, period: str | None = None
     except units.NotYetSeen as early:
         return Absent(str(early))
     try:
+        rows = with_history(rows, tables.clean, question, where or ())
         parts = parts_of(question, rows.table)
     except MissingColumn as missing:
         return Absent(f'{missing} The study is "{study.title}".')
@@ -83,7 +85,7 @@ def link(study: Study, question: Question | Absent, *, period: str | None = None
 
 
 def _unit(question: Question, tables: Tables) -> str | Absent:
-    outcome = question.outcome if isinstance(question.outcome, Metric) else CATALOG.get(question.outcome)
+    outcome = question.outcome if isinstance(question.outcome, Metric) else named(question.outcome)
     if outcome and outcome.table != "any":
         unit = {"surveys": "answer", "invitations": "invitation", "contacts": "contact", "customers": "customer"}[outcome.table]
     else:
@@ -190,7 +192,7 @@ def _order_of_parts(unit: str, question: Question) -> None:
     }
     members = [member for _, block in question.drivers for member in block]
     for quantity in filter(None, (question.exposure, *question.adjust_for, *members)):
-        metric = quantity if isinstance(quantity, Metric) else CATALOG.get(quantity)
+        metric = quantity if isinstance(quantity, Metric) else named(quantity)
         if metric and metric.table in after[unit]:
             raise LeakageError(f'"{metric.name}" is measured after "{name_of(question.outcome)}": the future cannot explain the past.')
 

@@ -13,7 +13,9 @@ from cxresearch.relate.methods.effect import effect
 from cxresearch.relate.methods.journey import journey
 from cxresearch.relate.methods.jump import jump
 from cxresearch.relate.methods.measure import measure
+from cxresearch.relate.methods.mediation import mediation
 from cxresearch.relate.methods.ordinal import ordinal
+from cxresearch.relate.methods.recovery import recovery
 from cxresearch.relate.methods.retention import retention
 from cxresearch.relate.methods.scorecard import scorecard
 from cxresearch.relate.methods.segments import segments
@@ -29,7 +31,9 @@ __all__ = [
     "journey",
     "jump",
     "measure",
+    "mediation",
     "ordinal",
+    "recovery",
     "retention",
     "scorecard",
     "segments",
