@@ -19,6 +19,7 @@ from cxresearch.ask.metrics import Metric, indicator
 from cxresearch.load.data import Data
 from cxresearch.relate.design import covariates
 from cxresearch.relate.fit import inverse
+from cxresearch.relate.leaks import leaks
 from cxresearch.relate.method import cluster_word, facts_of, few_clusters, method
 from cxresearch.relate.moments import Moments, Total, collect, resample, total
 from cxresearch.relate.relation import Relation
@@ -122,7 +123,7 @@ def drivers(data: Data, *, draws: int = 1000, seed: int = 1, min_answered: float
         "r2": float(r2), "r2_low": float(np.quantile(spread, 0.025)), "r2_high": float(np.quantile(spread, 0.975)),
         "n_used": whole.rows, "n_eligible": data.rows, "left_out": left_out, "clusters": moments.clusters,
     }  # fmt: skip
-    checks = (*data.checks, *answered, few_clusters(moments.clusters, cluster_word(data)))
+    checks = (*data.checks, *leaks(data), *answered, few_clusters(moments.clusters, cluster_word(data)))
     return Relation("drivers", data.question, estimates, None, checks, {"draws": draws, "seed": seed, "min_answered": min_answered}, facts)
 
 
