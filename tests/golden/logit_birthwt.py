@@ -4,10 +4,10 @@ import json
 from collections.abc import Iterator
 
 import numpy as np
-from golden import Line
 from references import HERE, case
 
 from cxresearch.relate.logit import logit
+from golden import Line
 
 SOURCE, CONVERGED = "R 4.2.2 glm", "R 4.2.2 glm at epsilon 1e-15, sandwich 3.0.2 vcovCL"
 COLUMNS = ["age", "lwt", "smoke", "ht", "ui"]

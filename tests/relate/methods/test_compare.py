@@ -15,16 +15,6 @@ def compared(frame, by, *, customer="row", adjust_for=(), **settings):
     return cx.compare(cx.from_frame(frame, question, customer=customer), **settings)
 
 
-def test_difference_equals_welch():
-    frame, expected = case("nps_housing")
-    row = compared(frame, "Cont").row("raw", "High less Low")
-    values = expected["diff_cont_high_minus_low"]
-    near(row.estimate, values["diff"])
-    near(row.p, values["welch_p"])
-    near(row.low, values["welch_ci95"][0])
-    near(row.high, values["welch_ci95"][1])
-
-
 def test_one_pair_among_many():
     frame, expected = case("nps_housing")
     row = compared(frame, "Type", against="Terrace").row("raw", "Tower less Terrace")

@@ -16,34 +16,6 @@ def measured(frame, outcome, *, customer="row", by=None, weight=None):
     return cx.measure(cx.from_frame(frame, cx.Question(outcome=outcome, by=by), customer=customer, weight=weight))
 
 
-def test_nps_has_adjusted_wald_bounds_and_is_the_raw_nps():
-    frame, expected = case("nps_housing")
-    relation = measured(frame, cx.Nps("score"), by="Type")
-    for level, values in [("", expected["overall"]), *expected["by_type"].items()]:
-        row = relation.row("score", level)
-        near(row.estimate, values["nps"])
-        near(row.low, values["ci95_adjwald3"][0])
-        near(row.high, values["ci95_adjwald3"][1])
-        near(row.std_error, values["se_unbiased"])
-        assert row.n == values["n"]
-
-
-@pytest.mark.parametrize(("sample", "customer", "key"), [("strat", "row", "weighted_only"), ("clus1", "dnum", "cluster_district")])
-def test_weighted_and_clustered_nps_equals_the_survey_package(sample, customer, key):
-    frame, expected = case("nps_weighted_api")
-    row = measured(frame[frame["sample"] == sample], cx.Nps("score"), customer=customer, weight="pw").row("score")
-    near(row.estimate, expected[key]["nps"])
-    near(row.std_error, expected[key]["se"])
-    near(row.low, expected[key]["ci95_t"][0])
-    near(row.high, expected[key]["ci95_t"][1])
-
-
-def test_unweighted_takes_the_weights_away():
-    frame, expected = case("nps_weighted_api")
-    data = cx.from_frame(frame[frame["sample"] == "strat"], cx.Question(outcome=cx.Nps("score")), customer="row", weight="pw")
-    near(cx.measure(data.unweighted()).row("score").estimate, expected["unweighted"]["nps"])
-
-
 def test_shares_have_wilson_bounds():
     row = measured(pd.DataFrame({"kept": [1] * 8 + [0] * 2}), cx.Rate("kept")).row("kept")
     low, high = stats.binomtest(8, 10).proportion_ci(method="wilson")
