@@ -84,7 +84,14 @@ def _staying() -> tuple[Metric, ...]:
     return kept, stay
 
 
-CATALOG: dict[str, Metric] = {metric.name: metric for metric in (*_experience(), *_service(), *_staying())}
+def _said() -> Metric:
+    return replace(
+        Nps("said_score"), name="said_nps", table="answers", label="NPS answer", phrase="the NPS answer",
+        definition="The answer to the survey about the last contact, given before the landmark date: 9 or 10 count 100, 0 to 6 count -100.",
+    )  # fmt: skip
+
+
+CATALOG: dict[str, Metric] = {metric.name: metric for metric in (*_experience(), *_service(), *_staying(), _said())}
 
 
 def named(name: str) -> Metric | None:

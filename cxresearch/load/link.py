@@ -22,6 +22,7 @@ from cxresearch.load.rows import checked, parts_of
 UNDATED = ("reopens", "transfers", "replies", "sla_met", "value")
 DEFAULT_WINDOW = f"{KEPT_DAYS}D"
 UNITS = {"answer": "surveys", "invitation": "surveys", "contact": "contacts", "customer": "customers"}
+STAGES = {"contacts": 1, "answers": 2, "surveys": 2, "customers": 3}
 
 
 def link(study: Study, question: Question | Absent, *, period: str | None = None, where: Mapping[str, Any] | None = None) -> Data | Absent:
@@ -75,10 +76,11 @@ def link(study: Study, question: Question | Absent, *, period: str | None = None
     where = dict(question.where) | dict(where or {})
     chosen = _where(_only(rows.table, parts.outcome), where)
     chosen, ordered = _in_order(chosen, rows.ordered, unit, parts)
+    chosen, heard = _who_answered(chosen, parts)
     read = {name: int(table.count().execute()) for name, table in tables.clean.items()}
     label = parse_period(period).label if period else "everything on record"
     draft = Data(
-        chosen, question, parts, unit, 0, 0, 0, (*_notes(chosen, unit, parts), *ordered), study,
+        chosen, question, parts, unit, 0, 0, 0, (*_notes(chosen, unit, parts), *ordered, *heard), study,
         label, dict(where or {}), read, tables.fingerprint, landmark,
     )  # fmt: skip
     return checked(chosen, question, parts, draft)
@@ -86,6 +88,8 @@ def link(study: Study, question: Question | Absent, *, period: str | None = None
 
 def _unit(question: Question, tables: Tables) -> str | Absent:
     outcome = question.outcome if isinstance(question.outcome, Metric) else named(question.outcome)
+    if outcome and outcome.table == "answers":
+        raise QuestionError(f'"{outcome.name}" is what a customer had said by the landmark date: as an outcome ask about "nps".')
     if outcome and outcome.table != "any":
         unit = {"surveys": "answer", "invitations": "invitation", "contacts": "contact", "customers": "customer"}[outcome.table]
     else:
@@ -111,7 +115,26 @@ def _rows(unit: str, tables: Tables, span: units.Span, question: Question, study
         return units.contacts(clean, span, horizon), ""
     least = 0 if name_of(question.outcome) == "retention" else KEPT_DAYS
     landmark = units.landmark_of(span, horizon, KEPT_DAYS, least)
-    return units.customers(clean, landmark, question.window or DEFAULT_WINDOW, horizon), day_of(landmark, study.timezone)
+    said = any(metric.table == "answers" for metric in _explaining(question))
+    return units.customers(clean, landmark, question.window or DEFAULT_WINDOW, horizon, said), day_of(landmark, study.timezone)
+
+
+def _named(question: Question) -> list[Metric]:
+    """Return the metrics that explain, as far as they are known before any table is read."""
+    members = (member for _, block in question.drivers for member in block)
+    quantities = filter(None, (question.exposure, question.mediator, *question.adjust_for, *members))
+    found = (quantity if isinstance(quantity, Metric) else named(quantity) for quantity in quantities)
+    return [metric for metric in found if metric]
+
+
+def _who_answered(table: ibis.Table, parts: Parts) -> tuple[ibis.Table, list[Check]]:
+    """Keep those who answered, where the answer is part of the question, and count the silent."""
+    explaining = filter(None, (parts.exposure, parts.mediator, *parts.adjust_for, *parts.drivers))
+    if not any(metric.table == "answers" for metric in explaining):
+        return table, []
+    counts = table.aggregate(met=table.linked.sum(), said=table.said_score.notnull().sum()).execute().iloc[0]
+    said = f"{int(counts['said'] or 0):,} of {int(counts['met'] or 0):,} customers with a contact had answered the survey about it by then."
+    return table.filter(table.said_score.notnull()), [Check("who answered", "doubt", f"Only those who answered are seen: {said}")]
 
 
 def _only(table: ibis.Table, outcome: Metric) -> ibis.Table:
@@ -176,6 +199,12 @@ def _roles(study: Study, question: Question) -> None:
                 f'"{name_of(quantity)}" is declared a{"n" if role == "outcome" else ""} {role} in study.toml. '
                 "Holding it fixed would take away part of what is asked about; leave it out of adjust_for, or ask about mediation."
             )
+    role = study.roles.get(name_of(question.mediator)) if question.mediator else None
+    if role not in (None, "mediator"):
+        raise QuestionError(
+            f'"{name_of(question.mediator or "")}" is declared {role} in study.toml and cannot be the mediator. '
+            'Only what is declared "mediator", or nothing, may lie on the way from exposure to outcome.'
+        )
     if question.exposure and study.roles.get(name_of(question.exposure)) == "outcome":
         raise LeakageError(
             f'"{name_of(question.exposure)}" is declared an outcome in study.toml: '
@@ -185,21 +214,24 @@ def _roles(study: Study, question: Question) -> None:
 
 def _order_of_parts(unit: str, question: Question) -> None:
     after = {
-        "contact": ("surveys", "customers", "invitations"),
-        "answer": ("customers",),
+        "contact": ("surveys", "customers", "invitations", "answers"),
+        "answer": ("customers", "answers"),
         "customer": ("surveys",),
-        "invitation": ("customers",),
+        "invitation": ("customers", "answers"),
     }
-    members = [member for _, block in question.drivers for member in block]
-    for quantity in filter(None, (question.exposure, *question.adjust_for, *members)):
-        metric = quantity if isinstance(quantity, Metric) else named(quantity)
-        if metric and metric.table in after[unit]:
+    for metric in _explaining(question):
+        if metric.table in after[unit]:
             raise LeakageError(f'"{metric.name}" is measured after "{name_of(question.outcome)}": the future cannot explain the past.')
+    first, middle = (named(part) if isinstance(part, str) else part for part in (question.exposure, question.mediator))
+    if first and middle and STAGES.get(middle.table, 9) < STAGES.get(first.table, 0):
+        raise LeakageError(f'"{middle.name}" is measured before "{first.name}": it cannot lie on the way from it to the outcome.')
 
 
 def _two_sides(parts: Parts) -> None:
-    for metric in filter(None, (parts.exposure, *parts.adjust_for, *parts.drivers)):
+    for metric in filter(None, (parts.exposure, parts.mediator, *parts.adjust_for, *parts.drivers)):
         if set(metric.needs) & set(parts.outcome.needs):
             raise LeakageError(
                 f'"{metric.name}" and "{parts.outcome.name}" are read from the same column: the same rating stands on both sides.'
             )
+    if parts.exposure and parts.mediator and set(parts.exposure.needs) == set(parts.mediator.needs):
+        raise LeakageError(f'"{parts.mediator.name}" and "{parts.exposure.name}" are read from the same column: nothing lies between them.')
