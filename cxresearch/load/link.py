@@ -119,7 +119,7 @@ def _rows(unit: str, tables: Tables, span: units.Span, question: Question, study
     return units.customers(clean, landmark, question.window or DEFAULT_WINDOW, horizon, said), day_of(landmark, study.timezone)
 
 
-def _named(question: Question) -> list[Metric]:
+def _explaining(question: Question) -> list[Metric]:
     """Return the metrics that explain, as far as they are known before any table is read."""
     members = (member for _, block in question.drivers for member in block)
     quantities = filter(None, (question.exposure, question.mediator, *question.adjust_for, *members))
