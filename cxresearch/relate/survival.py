@@ -1,9 +1,10 @@
-"""Kaplan-Meier from counts: survival curves, medians and the log-rank test.
+"""Kaplan-Meier from counts, weighted or not: survival curves, medians, mean time stayed and the log-rank test.
 
 References
 ----------
 Kaplan & Meier (1958), JASA 53; Kalbfleisch & Prentice (2002), The Statistical Analysis of Failure Time Data, chapter 1;
-Williams (1995), Product-limit survival functions with correlated survival times, Lifetime Data Analysis 1.
+Williams (1995), Product-limit survival functions with correlated survival times, Lifetime Data Analysis 1 (linearised errors);
+Royston & Parmar (2013), BMC Medical Research Methodology 13 (restricted mean survival time).
 """
 
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ import pandas as pd
 from scipy import stats
 
 from cxresearch.ask.metrics import indicator
+from cxresearch.relate.influence import spread
 
 
 @dataclass(frozen=True)
@@ -23,9 +25,13 @@ class Curve:
     Parameters
     ----------
     time, at_risk, events, survival : numpy.ndarray, shape (T,)
-        Distinct times, customers at risk just before, events, share still there after.
+        Distinct times, customers at risk just before (weighted), events (weighted), share still there after.
     hazard_variance : numpy.ndarray, shape (T,)
-        Greenwood's sum, the variance of log survival.
+        Variance of log survival: Greenwood's sum; with weights the linearised one.
+    event_squares, squares : numpy.ndarray, shape (T,)
+        Squared weights of the events, and of all who leave, at each time.
+    rows : numpy.ndarray, shape (T,)
+        Rows at risk just before.
     n : int
         Rows.
     """
@@ -35,39 +41,53 @@ class Curve:
     events: np.ndarray
     survival: np.ndarray
     hazard_variance: np.ndarray
+    event_squares: np.ndarray
+    squares: np.ndarray
+    rows: np.ndarray
     n: int
 
 
 def life_table(table: ibis.Table, level: str | None = None) -> pd.DataFrame:
-    """Return counts by time and level, from the engine.
+    """Return counts by time and level, from the engine; where there are weights, weighted ones.
 
     Parameters
     ----------
     table : ibis.Table
-        With `y` (missing = censored) and `y_elapsed`.
+        With `y` (missing = censored) and `y_elapsed`; perhaps `weight`.
     level : str, optional
         Column to split by.
 
     Returns
     -------
     pandas.DataFrame
-        Columns ``level, time, events, leaving`` (leaving = events and censored).
+        Columns ``level, time, events, leaving`` (leaving = events and censored), ``event_squares, squares`` (of the weights), ``rows``.
     """
+    weight = table.weight.cast("float64") if "weight" in table.columns else ibis.literal(1).cast("float64")
     rows = table.select(
-        level=table[level] if level else ibis.literal(""), time=table.y_elapsed.cast("float64"), event=indicator(table.y.notnull())
+        level=table[level] if level else ibis.literal(""),
+        time=table.y_elapsed.cast("float64"),
+        event=indicator(table.y.notnull()),
+        w=weight,
     )
-    found = rows.group_by("level", "time").aggregate(events=rows.event.sum(), leaving=rows.count())
+    found = rows.group_by("level", "time").aggregate(
+        events=(rows.w * rows.event).sum(), leaving=rows.w.sum(), event_squares=(rows.w * rows.w * rows.event).sum(),
+        squares=(rows.w * rows.w).sum(), rows=rows.count(),
+    )  # fmt: skip
     return found.order_by("level", "time").execute()
 
 
 def kaplan_meier(counts: pd.DataFrame) -> Curve:
-    """Return the product-limit curve of one level's counts (columns ``time, events, leaving``, times ascending)."""
-    leaving, events = counts["leaving"].to_numpy(dtype=float), counts["events"].to_numpy(dtype=float)
-    n = leaving.sum()
-    at_risk = n - np.concatenate([[0.0], np.cumsum(leaving)[:-1]])
+    """Return the product-limit curve of one level's counts (columns of `life_table`, times ascending)."""
+    names = ("time", "leaving", "events", "rows", "event_squares", "squares")
+    time, leaving, events, rows, event_squares, squares = (counts[name].to_numpy(dtype=float) for name in names)
+    at_risk, left = _from_here(leaving), _from_here(rows)
+    staying = np.where(at_risk - events > 1e-12 * at_risk, at_risk - events, 0.0)
     with np.errstate(divide="ignore", invalid="ignore"):
-        greenwood = np.where(events > 0, events / (at_risk * (at_risk - events)), 0.0)
-    return Curve(counts["time"].to_numpy(dtype=float), at_risk, events, np.cumprod(1 - events / at_risk), np.cumsum(greenwood), int(n))
+        survival = np.cumprod(np.where(at_risk > 0, staying / at_risk, 1.0))
+        variance = np.cumsum(np.where(events > 0, events / (at_risk * staying), 0.0))
+    if not np.array_equal(squares, leaving):
+        variance = _linearised(Curve(time, at_risk, events, survival, variance, event_squares, squares, left, 0))
+    return Curve(time, at_risk, events, survival, variance, event_squares, squares, left, int(rows.sum()))
 
 
 def survival_at(curve: Curve, times: np.ndarray, inflate: float = 1.0, level: float = 0.95) -> pd.DataFrame:
@@ -93,7 +113,7 @@ def survival_at(curve: Curve, times: np.ndarray, inflate: float = 1.0, level: fl
     variance = np.where(at >= 0, curve.hazard_variance[at.clip(0)], 0.0) * inflate
     low, high = _log_log(share, variance, level)
     following = np.searchsorted(curve.time, times, side="left")
-    n = np.where(following < len(curve.time), curve.at_risk[following.clip(0, len(curve.time) - 1)], 0)
+    n = np.where(following < len(curve.time), curve.rows[following.clip(0, len(curve.time) - 1)], 0)
     return pd.DataFrame(
         {"x": times, "estimate": share, "std_error": share * np.sqrt(variance), "low": low, "high": high, "n": n.astype(int)}
     )
@@ -103,6 +123,26 @@ def quantile(curve: Curve, share: float = 0.5, inflate: float = 1.0) -> tuple[fl
     """Return the time by which this share had the event, with the interval that log-log bands give; NaN where not reached."""
     low, high = _log_log(curve.survival, curve.hazard_variance * inflate, 0.95)
     return tuple(_first_at_or_below(curve.time, line, 1 - share) for line in (curve.survival, low, high))
+
+
+def restricted_mean(curve: Curve, until: float) -> tuple[float, float]:
+    """Return the mean time stayed out of the first `until`, and its standard error.
+
+    Parameters
+    ----------
+    curve : Curve
+        From `kaplan_meier`, observed up to `until`.
+    until : float
+        Time up to which staying counts.
+    """
+    before = curve.time < until
+    edges = np.concatenate([[0.0], curve.time[before], [until]])
+    areas = np.diff(edges) * np.concatenate([[1.0], curve.survival[before]])
+    ahead = np.zeros(len(curve.time))
+    ahead[before] = _from_here(areas)[1:]
+    own, passed = _pulls(curve, ahead)
+    variance = curve.event_squares @ (own - passed) ** 2 + (curve.squares - curve.event_squares) @ passed**2
+    return float(areas.sum()), float(np.sqrt(max(variance, 0.0)))
 
 
 def log_rank(counts: pd.DataFrame) -> tuple[float, int, float]:
@@ -134,17 +174,42 @@ def design_effect(rows: pd.DataFrame, curve: Curve, time: float) -> float:
     Parameters
     ----------
     rows : pandas.DataFrame
-        Columns ``cluster, time, event``, one row per unit.
+        Columns ``cluster`` (perhaps ``cluster2``), ``y_elapsed, event`` and perhaps ``weight``, one row per unit.
+    curve : Curve
+        From all of these rows.
+    time : float
+        When.
     """
-    before = curve.time <= time
-    if not before.any() or curve.hazard_variance[before][-1] <= 0:
+    at = np.searchsorted(curve.time, time, side="right") - 1
+    if at < 0 or not 0 < curve.hazard_variance[at] < np.inf:
         return 1.0
-    step = np.where(before, curve.events / curve.at_risk**2, 0.0).cumsum()
-    at = np.searchsorted(curve.time, rows["time"].to_numpy(dtype=float))
-    own = np.where((rows["event"] == 1) & (rows["time"] <= time), 1 / curve.at_risk[at], 0.0)
-    influence = pd.Series(own - step[at]).groupby(rows["cluster"].to_numpy()).sum()
-    groups = len(influence)
-    return max(1.0, float((influence**2).sum()) * groups / max(groups - 1, 1) / curve.hazard_variance[before][-1])
+    own, passed = _pulls(curve, (curve.time <= time).astype(float))
+    place = np.searchsorted(curve.time, rows["y_elapsed"].to_numpy(dtype=float)).clip(0, len(curve.time) - 1)
+    weight = rows["weight"].to_numpy(dtype=float) if "weight" in rows else np.ones(len(rows))
+    pull = weight * (np.where(rows["event"] == 1, own[place], 0.0) - passed[place])
+    variance, groups = spread(pull, [rows[name] for name in ("cluster", "cluster2") if name in rows])
+    fewer = (stats.t.ppf(0.975, groups - 1) / stats.norm.ppf(0.975)) ** 2
+    return max(1.0, float(variance) * curve.n / max(len(rows), 1) / curve.hazard_variance[at] * fewer)
+
+
+def _from_here(values: np.ndarray) -> np.ndarray:
+    return np.cumsum(values[::-1])[::-1]
+
+
+def _pulls(curve: Curve, kernel: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return how far an event at each time, and having been at risk up to it, pulls the sum of kernel times the steps of log survival."""
+    staying = curve.at_risk - curve.events
+    open_ = staying > 1e-12 * curve.at_risk
+    own = np.where(open_, kernel / np.where(open_, staying, 1.0), 0.0)
+    return own, np.cumsum(own * curve.events / np.where(curve.at_risk > 0, curve.at_risk, 1.0))
+
+
+def _linearised(curve: Curve) -> np.ndarray:
+    """Return the variance of log survival with weights, at every time at once; without weights it equals Greenwood's."""
+    own, passed = _pulls(curve, np.ones(len(curve.time)))
+    gone = curve.event_squares * (own - passed) ** 2 + (curve.squares - curve.event_squares) * passed**2
+    still = np.append(_from_here(curve.squares)[1:], 0.0)
+    return np.where(curve.survival > 0, np.cumsum(gone) + passed**2 * still, np.inf)
 
 
 def _log_log(share: np.ndarray, variance: np.ndarray, level: float) -> tuple[np.ndarray, np.ndarray]:

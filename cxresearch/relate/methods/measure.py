@@ -22,6 +22,7 @@ from cxresearch.load.clock import month_of
 from cxresearch.load.data import Data
 from cxresearch.relate.method import cluster_columns, cluster_word, facts_of, few_clusters, method
 from cxresearch.relate.relation import Absent, Relation
+from cxresearch.relate.sample import rows_of
 from cxresearch.relate.survival import design_effect, kaplan_meier, life_table, quantile
 
 
@@ -207,8 +208,6 @@ def _medians(data: Data, level: str | None) -> pd.DataFrame:
     table = data.table if "y_elapsed" in data.table.columns else data.table.mutate(y_elapsed=data.table.y)
     counts = life_table(table, level)
     rows = _rows(table, level) if data.rows > data.customers or data.question.cluster else None
-    if "weight" in table.columns:
-        raise QuestionError("survey weights are not taken into account for waits; use data.unweighted() and say so.")
     by = table.group_by(level=table[level] if level else ibis.literal(""))
     people = by.aggregate(customers=table.customer.nunique(), clusters=table.cluster.nunique()).execute()
     found = []
@@ -234,10 +233,8 @@ def _medians(data: Data, level: str | None) -> pd.DataFrame:
 
 
 def _rows(table: ibis.Table, level: str | None) -> pd.DataFrame:
-    chosen = table.select(
-        "cluster", level=table[level] if level else ibis.literal(""), time=table.y_elapsed, event=indicator(table.y.notnull())
-    )
-    return chosen.execute()
+    named = table.mutate(level=table[level] if level else ibis.literal(""), event=indicator(table.y.notnull()))
+    return rows_of(named, ["level", "y_elapsed", "event", *(["cluster2"] if "cluster2" in table.columns else [])])[0]
 
 
 def _trend(data: Data) -> tuple[pd.DataFrame, Check] | Absent:

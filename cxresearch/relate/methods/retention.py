@@ -5,6 +5,7 @@ References
 Kaplan & Meier (1958), JASA 53; Anderson, Cain & Gelber (1983), Journal of Clinical Oncology 1 (landmark analysis against immortal time).
 """
 
+from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
@@ -15,13 +16,15 @@ from scipy import stats
 
 from cxresearch.ask.check import Check
 from cxresearch.ask.errors import MethodError, QuestionError
-from cxresearch.ask.metrics import Metric
+from cxresearch.ask.metrics import Metric, indicator
 from cxresearch.load.data import Data
 from cxresearch.relate.design import any_not_yet
-from cxresearch.relate.method import facts_of, few_clusters, method
+from cxresearch.relate.follow_up import landmark, observed, robust_log_rank, staying_only
+from cxresearch.relate.method import cluster_columns, cluster_word, facts_of, few_clusters, method
 from cxresearch.relate.methods.measure import wilson
 from cxresearch.relate.relation import Relation
-from cxresearch.relate.survival import kaplan_meier, life_table, log_rank, survival_at
+from cxresearch.relate.sample import rows_of
+from cxresearch.relate.survival import Curve, design_effect, kaplan_meier, life_table, log_rank, quantile, restricted_mean, survival_at
 
 STEPS = 61
 NOT_YET = "not yet answered"
@@ -46,15 +49,15 @@ def retention(data: Data, *, days: float = 90, groups: int = 3) -> Relation:
     data : Data
         With a survival outcome ("retention" on a linked study, or `cx.Survival`); one row per customer.
     days : float
-        Where the share kept is read, in the unit of the duration.
+        Where the share kept is read and up to which time stayed counts, in the unit of the duration.
     groups : int
         A numeric exposure is cut into 2, 3 or 4 groups of equal size.
 
     Returns
     -------
     Relation
-        `estimates`: term "kept" by group, share still there after `days`, log-log interval. `curve`: Kaplan-Meier by group.
-        `facts`: log-rank test between the groups.
+        `estimates`: term "kept" by group, share still there after `days`; "stayed", mean time stayed of the first `days`; "median", time
+        until half have left; "stayed_difference", first group less last. `curve`: Kaplan-Meier by group. `facts`: log-rank test.
 
     Raises
     ------
@@ -62,6 +65,11 @@ def retention(data: Data, *, days: float = 90, groups: int = 3) -> Relation:
         Where the outcome is not a survival metric, or the number of groups is not 2, 3 or 4.
     MethodError
         Where nobody had the event, or nobody is observed for so many days.
+
+    Notes
+    -----
+    Log-log intervals; Greenwood's variance. With survey weights: weighted counts, linearised variance. Clustered by something else than
+    the customer: the variance times the design effect. In both cases the log-rank test is the score test with robust variance.
 
     Examples
     --------
@@ -71,49 +79,92 @@ def retention(data: Data, *, days: float = 90, groups: int = 3) -> Relation:
     >>> round(float(cx.retention(data, days=10).row("kept", "all").estimate), 2)
     0.5
     """
-    if data.outcome.kind != "survival":
-        raise QuestionError(
-            f'retention needs a survival outcome: "retention", or cx.Survival(duration=..., event=...); "{data.outcome.name}" is none.'
-        )
+    staying_only(data, "retention", repeats=False)
     if groups not in NAMES:
         raise QuestionError(f"groups is {groups}; it can be 2, 3 or 4.")
-    if data.rows > data.customers:
-        raise MethodError(f"{data.rows:,} rows are from {data.customers:,} customers: retention takes one row per customer.")
     table, order = _grouped(data, groups)
+    table = table.filter(table["_group"].isin(order))
     counts = life_table(table, "_group")
-    counts = counts[counts["level"].isin(order)]
-    if int(counts["events"].sum()) == 0:
-        raise MethodError("nobody left while observed: there is nothing to compare. Choose an earlier landmark or a longer time.")
-    if float(counts["time"].max()) < days:
-        raise MethodError(
-            f"customers are observed for {counts['time'].max():.0f} {data.outcome.unit} at most; "
-            f"the share kept after {days:g} cannot be seen."
-        )
+    observed(counts["time"], table.y.count().execute(), days, data.outcome.unit)
     curves = {name: kaplan_meier(counts[counts["level"] == name]) for name in order}
-    estimates = pd.DataFrame([{"term": "kept", "level": name, **_kept(curve, days)} for name, curve in curves.items()])
+    rows, notes = _rows(data, table, len(order) > 1)
+    wider = {name: _wider(data, rows, name, curve, days) for name, curve in curves.items()}
+    estimates = pd.DataFrame([row for what in (_kept, _stayed, _median) for row in _each(what, curves, days, wider)])
+    estimates = pd.concat([estimates, pd.DataFrame(_apart(estimates))], ignore_index=True)
     grid = np.linspace(0, min(float(counts["time"].max()), days * 2), STEPS)
-    lines = [survival_at(curve, grid).assign(term=name) for name, curve in curves.items()]
-    chi2, df, p = log_rank(counts) if len(order) > 1 else (float("nan"), 0, float("nan"))
+    lines = [survival_at(curve, grid, wider[name]).assign(term=name) for name, curve in curves.items()]
+    chi2, df, p = (float("nan"), 0, float("nan"))
+    if len(order) > 1:
+        chi2, df, p = log_rank(counts) if rows is None else robust_log_rank(rows, rows["_group"])
     facts = facts_of(data) | {"days": days, "logrank": chi2, "logrank_df": df, "logrank_p": p, "event_label": "left", "groups": order,
-                              "events": int(counts["events"].sum()), "landmark": data.landmark}  # fmt: skip
-    checks = (
-        *data.checks,
-        few_clusters(min(curve.n for name, curve in curves.items() if name != NOT_YET), "customers in the smallest group"),
-        *_landmark(data),
-    )
+                              "events": int(table.y.count().execute()), "landmark": data.landmark}  # fmt: skip
+    checks = (*data.checks, *notes, _few(data, curves, rows), *landmark(data))
     return Relation(
         "retention", data.question, estimates, pd.concat(lines, ignore_index=True), checks, {"days": days, "groups": groups}, facts
     )
 
 
-def _kept(curve: Any, days: float) -> dict[str, Any]:
-    at = survival_at(curve, np.array([days])).iloc[0]
+def _rows(data: Data, table: ibis.Table, several: bool) -> tuple[pd.DataFrame | None, list[Check]]:
+    """Return the rows where counts are not enough: weights and clusters need a robust test between groups."""
+    weighted = "weight" in table.columns and several
+    if not weighted and data.question.cluster is None:
+        return None, []
+    table = table.mutate(event=indicator(table.y.notnull()))
+    return rows_of(table, ["_group", "y_elapsed", "event", *cluster_columns(data)])
+
+
+def _wider(data: Data, rows: pd.DataFrame | None, name: str, curve: Curve, days: float) -> float:
+    return 1.0 if rows is None or data.question.cluster is None else design_effect(rows[rows["_group"] == name], curve, days)
+
+
+def _few(data: Data, curves: dict[str, Curve], rows: pd.DataFrame | None) -> Check:
+    if data.question.cluster is None or rows is None:
+        return few_clusters(min(curve.n for name, curve in curves.items() if name != NOT_YET), "customers in the smallest group")
+    counted = rows[rows["_group"] != NOT_YET].groupby("_group")[list(cluster_columns(data))].nunique()
+    return few_clusters(int(counted.to_numpy().min()), f"{cluster_word(data)} in the smallest group")
+
+
+def _each(what: Callable, curves: dict[str, Curve], days: float, wider: dict[str, float]) -> list[dict[str, Any]]:
+    return [{"level": name, "n": curve.n, **what(curve, days, wider[name])} for name, curve in curves.items()]
+
+
+def _line(term: str, ends: tuple[float, float, float], at_risk: int = 0, error: float = np.nan) -> dict[str, Any]:
+    return {"term": term, **dict(zip(("estimate", "low", "high"), ends, strict=True)), "at_risk": at_risk, "std_error": error}
+
+
+def _kept(curve: Curve, days: float, wider: float) -> dict[str, Any]:
     if curve.time[-1] < days:
-        return {"estimate": np.nan, "low": np.nan, "high": np.nan, "n": curve.n, "at_risk": 0, "std_error": np.nan}
-    if at.estimate in (0.0, 1.0):
-        low, high = wilson(np.array([at.estimate]), np.array([max(at.n, 1)]), stats.norm.ppf(0.975))
-        return {"estimate": at.estimate, "low": low[0], "high": high[0], "n": curve.n, "at_risk": int(at.n), "std_error": 0.0}
-    return {"estimate": at.estimate, "low": at.low, "high": at.high, "n": curve.n, "at_risk": int(at.n), "std_error": at.std_error}
+        return _line("kept", (np.nan, np.nan, np.nan))
+    at = survival_at(curve, np.array([days]), wider).iloc[0]
+    if at.estimate not in (0.0, 1.0):
+        return _line("kept", (at.estimate, at.low, at.high), int(at.n), at.std_error)
+    (low,), (high,) = wilson(np.array([at.estimate]), np.array([max(at.n, 1)]), stats.norm.ppf(0.975))
+    return _line("kept", (at.estimate, low, high), int(at.n), 0.0)
+
+
+def _stayed(curve: Curve, days: float, wider: float) -> dict[str, Any]:
+    if curve.time[-1] < days:
+        return _line("stayed", (np.nan, np.nan, np.nan))
+    value, error = restricted_mean(curve, days)
+    error *= np.sqrt(wider)
+    half = stats.norm.ppf(0.975) * error if error > 0 else np.nan
+    return _line("stayed", (value, value - half, value + half), int(survival_at(curve, np.array([days]))["n"].iloc[0]), error)
+
+
+def _median(curve: Curve, days: float, wider: float) -> dict[str, Any]:
+    return _line("median", quantile(curve, inflate=wider))
+
+
+def _apart(estimates: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the mean time stayed in the first group less that in the last."""
+    rows = estimates[(estimates["term"] == "stayed") & (estimates["level"] != NOT_YET) & estimates["estimate"].notna()]
+    if len(rows) < 2:
+        return []
+    first, last = rows.iloc[0], rows.iloc[-1]
+    gap, error = first.estimate - last.estimate, float(np.hypot(first.std_error, last.std_error))
+    half = stats.norm.ppf(0.975) * error if error > 0 else np.nan
+    both = {"level": f"{first.level} less {last.level}", "n": first.n + last.n}
+    return [{**both, **_line("stayed_difference", (gap, gap - half, gap + half), error=error)}]
 
 
 def _grouped(data: Data, groups: int) -> tuple[ibis.Table, list[str]]:
@@ -147,13 +198,3 @@ def _cut(data: Data, exposure: Metric, groups: int) -> tuple[ibis.Table, list[st
     branches = [(data.table.x <= float(cut), name) for cut, name in zip(cuts, names, strict=False)]
     group = ibis.cases((data.table.x.isnull(), NOT_YET), *branches, else_=names[-1])
     return data.table.mutate(_group=group), [*names, *([NOT_YET] if any_not_yet(data) else [])]
-
-
-def _landmark(data: Data) -> list[Check]:
-    if data.unit != "customer":
-        return []
-    return [
-        Check(
-            "landmark", "passed", "Service is read before the landmark date, leaving after it: nobody's stay can lengthen their exposure."
-        )
-    ]

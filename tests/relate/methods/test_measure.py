@@ -100,3 +100,20 @@ def test_counts_are_never_below_zero():
     frame = pd.DataFrame({"who": range(300), "reopens": [3] + [0] * 299})
     row = measured(frame, CATALOG["reopens"], customer="who").estimates.iloc[0]
     assert 0 < row.low < row.estimate < row.high
+
+
+def test_the_median_of_waits_takes_weights():
+    frame = pd.DataFrame(
+        {
+            "wait": [1.0, 2, 3, 4, 5, 6, 7, 8, 9, 10] * 8,
+        }
+    )
+    frame["w"] = np.where(frame["wait"] > 5, 3.0, 1.0)
+    question = cx.Question(outcome=cx.Duration("wait"))
+    plain = cx.measure(cx.from_frame(frame, question, customer="row")).row("wait")
+    weighted = cx.measure(cx.from_frame(frame, question, customer="row", weight="w")).row("wait")
+    assert plain.estimate == 5.5
+    assert weighted.estimate == 7.0
+    assert weighted.low < 7.0 < weighted.high
+    same = cx.measure(cx.from_frame(frame.assign(w=2.0), question, customer="row", weight="w")).row("wait")
+    assert (same.estimate, same.low, same.high) == (plain.estimate, plain.low, plain.high)

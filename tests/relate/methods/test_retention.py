@@ -1,5 +1,6 @@
 """Who stays: against R, and exposure that cannot come from after the landmark."""
 
+import numpy as np
 import pandas as pd
 import pytest
 from references import case, near
@@ -29,11 +30,77 @@ def test_share_kept_and_log_rank_equal_survfit(name, event, by):
 def test_a_numeric_exposure_is_cut_into_groups_of_equal_size():
     frame, _ = case("surv_veteran")
     relation = cx.retention(stayed(frame, exposure="karno"), days=90, groups=2)
-    assert list(relation.estimates["level"]) == ["lower half: up to 60", "upper half: over 60"]
-    assert relation.estimates["n"].sum() == len(frame)
+    kept = relation.estimates[relation.estimates["term"] == "kept"]
+    assert list(kept["level"]) == ["lower half: up to 60", "upper half: over 60"]
+    assert kept["n"].sum() == len(frame)
     curve = relation.curve[relation.curve["term"] == "upper half: over 60"]
     assert (curve["estimate"].diff().dropna() <= 0).all()
     assert curve["estimate"].iloc[0] == 1
+
+
+def test_mean_time_stayed_equals_survrm2():
+    frame, expected = case("surv_pbc_rmst")
+    relation = cx.retention(stayed(frame, time="years", event="event", by="trt"), days=10)
+    row = relation.row("stayed_difference", "1 less 2")
+    for mine, theirs in (("estimate", "Est."), ("low", "lower .95"), ("high", "upper .95")):
+        near(row[mine], expected["survRM2"]["diff"][theirs], 1e-5)
+    near(relation.row("stayed", "1").std_error, expected["survRM2"]["arm1"]["se"], 1e-5)
+    near(relation.row("median", "2").low, expected["km"]["median"]["lo"]["2"], 1e-5)
+
+
+def weighed(frame, weight=None, **fields):
+    question = cx.Question(outcome=cx.Survival(duration="time", event="status"), by="trt", **fields)
+    return cx.from_frame(frame, question, customer="row", weight=weight)
+
+
+def test_equal_weights_and_own_clusters_change_next_to_nothing():
+    frame, _ = case("surv_veteran")
+    frame = frame.assign(w=2.0, alone=[f"c{i}" for i in range(len(frame))])
+    plain, equal = cx.retention(weighed(frame)), cx.retention(weighed(frame, "w"))
+    pd.testing.assert_frame_equal(plain.estimates, equal.estimates, rtol=1e-9)
+    assert abs(plain.facts["logrank"] - equal.facts["logrank"]) < 0.05
+    alone = cx.retention(weighed(frame, cluster="alone"))
+    np.testing.assert_allclose(alone.estimates["std_error"][:4], plain.estimates["std_error"][:4], rtol=0.06)
+    assert (alone.estimates["std_error"][:4] >= plain.estimates["std_error"][:4] - 1e-12).all()
+
+
+def test_weights_bring_back_those_who_are_missing():
+    """Half of those who would leave early are not in the sample: weights of two for the rest undo it."""
+    random = np.random.default_rng(3)
+    hard = random.random(40_000) < 0.5
+    time = random.exponential(np.where(hard, 60.0, 240.0))
+    frame = pd.DataFrame({"time": np.minimum(time, 120.0), "status": (time < 120).astype(int), "w": np.where(hard, 2.0, 1.0), "trt": "a"})
+    seen = ~hard | (random.random(40_000) < 0.5)
+    row = cx.retention(weighed(frame[seen], "w"), days=90).row("kept", "a")
+    truth = (np.exp(-90 / 60) + np.exp(-90 / 240)) / 2
+    assert abs(row.estimate - truth) < 4 * row.std_error
+    assert row.n == seen.sum()
+
+
+def test_intervals_with_clusters_hold():
+    """Teams with an own hazard: intervals that leave them out are too narrow, those by team hold."""
+    covered = {None: [], "team": []}
+    truth = float(np.mean(np.exp(-90 / 120 * np.exp(np.random.default_rng(0).normal(0, 0.5, 200_000)))))
+    for seed in range(60):
+        random = np.random.default_rng(seed)
+        team = np.repeat(np.arange(40), 25)
+        time = random.exponential(120 / np.exp(random.normal(0, 0.5, 40))[team])
+        frame = pd.DataFrame(
+            {"time": np.minimum(time, 120), "status": (time < 120).astype(int), "trt": "a", "team": [f"t{i}" for i in team]}
+        )
+        for cluster, inside in covered.items():
+            row = cx.retention(weighed(frame, cluster=cluster)).row("kept", "a")
+            inside.append(row.low <= truth <= row.high)
+    assert np.mean(covered["team"]) > 0.88 > np.mean(covered[None])
+
+
+def test_one_group_without_events_is_kept_whole_with_an_interval():
+    frame = pd.DataFrame({"time": np.r_[np.arange(1.0, 31), np.full(30, 31.0)], "status": np.r_[np.ones(30), np.zeros(30)],
+                          "trt": ["a"] * 30 + ["b"] * 30})  # fmt: skip
+    relation = cx.retention(weighed(frame), days=20)
+    row = relation.row("kept", "b")
+    assert row.estimate == 1 and row.high == 1 and 0.85 < row.low < 1
+    assert np.isnan(relation.row("median", "b").estimate)
 
 
 def test_what_cannot_be_answered():
@@ -46,6 +113,10 @@ def test_what_cannot_be_answered():
         cx.retention(stayed(frame.assign(status=0)))
     with pytest.raises(MethodError, match="are observed for 999 days at most"):
         cx.retention(stayed(frame), days=2000)
+    with pytest.raises(MethodError, match="a time to an event cannot be negative"):
+        cx.retention(stayed(frame.assign(time=frame["time"] - 50)))
+    with pytest.raises(QuestionError, match="days is -1; give a time after the start"):
+        cx.retention(stayed(frame), days=-1)
     twice = pd.concat([frame, frame])
     question = cx.Question(outcome=cx.Survival(duration="time", event="status"))
     with pytest.raises(MethodError, match="retention takes one row per customer"):

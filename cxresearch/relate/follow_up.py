@@ -1,0 +1,94 @@
+"""What every look at staying shares: the outcome it takes, how long people are observed, the landmark, the test between groups."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from cxresearch.ask.check import Check
+from cxresearch.ask.errors import MethodError, QuestionError
+from cxresearch.load.data import Data
+from cxresearch.relate.influence import joint
+from cxresearch.relate.risk_sets import back, risk_sets, scores, state_of
+
+
+def staying_only(data: Data, method: str, *, repeats: bool) -> None:
+    """Refuse outcomes that are no survival, and customers who stand in the rows twice where each counts once.
+
+    Raises
+    ------
+    QuestionError, MethodError
+        In these cases.
+    """
+    if data.outcome.kind != "survival":
+        raise QuestionError(
+            f'{method} needs a survival outcome: "retention", or cx.Survival(duration=..., event=...); "{data.outcome.name}" is none.'
+        )
+    if not repeats and data.rows > data.customers:
+        raise MethodError(f"{data.rows:,} rows are from {data.customers:,} customers: {method} takes one row per customer.")
+
+
+def observed(seen: Any, events: float, days: float, unit: str) -> None:
+    """Refuse what cannot be seen: negative times, nobody who left, nobody observed for so long.
+
+    Parameters
+    ----------
+    seen : array-like
+        Times observed.
+    events : float
+        How many left.
+    days : float
+        Where the share kept is read.
+    unit : str
+        Unit of the times.
+
+    Raises
+    ------
+    QuestionError
+        Where `days` is not positive.
+    MethodError
+        In the other cases.
+    """
+    times = np.asarray(seen, dtype=float)
+    if not days > 0:
+        raise QuestionError(f"days is {days:g}; give a time after the start, for instance 90.")
+    if times.min() < 0:
+        raise MethodError(f"observation runs from {times.min():g} {unit}: a time to an event cannot be negative. Check the duration.")
+    if not events:
+        raise MethodError("nobody left while observed: there is nothing to compare. Choose an earlier landmark or a longer time.")
+    if times.max() < days:
+        raise MethodError(f"customers are observed for {times.max():.0f} {unit} at most; the share kept after {days:g} cannot be seen.")
+
+
+def landmark(data: Data) -> list[Check]:
+    """Return the check on time: on a linked study service is read before the landmark, leaving after it."""
+    if data.unit != "customer":
+        return []
+    said = "Service is read before the landmark date, leaving after it: nobody's stay can lengthen their exposure."
+    return [Check("landmark", "passed", said)]
+
+
+def robust_log_rank(rows: pd.DataFrame, group: pd.Series) -> tuple[float, int, float]:
+    """Return chi-squared, degrees of freedom and p of the test between groups with weights or clusters: the score test, robust variance.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Columns ``y_elapsed, event, cluster``, perhaps ``cluster2`` and ``weight``.
+    group : pandas.Series
+        Group of each row.
+
+    References
+    ----------
+    Lin & Wei (1989), JASA 84, section 3.
+    """
+    x = pd.get_dummies(group, drop_first=True).to_numpy(dtype=float)
+    weight = rows["weight"].to_numpy(dtype=float) if "weight" in rows else np.ones(len(rows))
+    time, event = (rows[name].to_numpy(dtype=float) for name in ("y_elapsed", "event"))
+    sets = risk_sets(time, event, x, (weight, np.zeros(len(rows), dtype=int)))
+    pull = back(sets, scores(sets, state_of(sets, np.zeros(x.shape[1]))))
+    variance = joint(pull, [rows[name] for name in ("cluster", "cluster2") if name in rows])
+    gap = pull.sum(axis=0)
+    value, df = float(gap @ np.linalg.pinv(variance, hermitian=True) @ gap), x.shape[1]
+    return value, df, float(stats.chi2.sf(value, df))
