@@ -1,7 +1,7 @@
 """Claim: a belief of the field, stated with its test, its decision rule and what would contradict it, before any data is read."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -60,14 +60,23 @@ class Claim:
 
     def asked(self, study: Study) -> Question | Absent:
         """Return the question that the claim puts to a study."""
-        own = {name: value for name, value in self.question.items() if name != "adjust_for" or value != "confounders"}
-        if self.question.get("adjust_for") == "confounders":
-            parts = {name_of(own[part]) for part in ("outcome", "exposure", "mediator") if part in own}
-            own["adjust_for"] = tuple(name for name, role in study.roles.items() if role == "confounder" and name not in parts)
+        own = dict(self.question)
+        if "adjust_for" in own:
+            own["adjust_for"] = tuple(self._held_equal(study))
         declared = pose(study, self.topic) if self.topic else Absent("")
         if isinstance(declared, Question):
             return declared
         return Question(design=study.design, **own) if "outcome" in own else declared
+
+    def _held_equal(self, study: Study) -> Iterator[str]:
+        """Names to hold equal; "confounders" stands for those of the study."""
+        named = self.question["adjust_for"]
+        playing = {name_of(self.question[part]) for part in ("outcome", "exposure", "mediator") if part in self.question}
+        for name in [named] if isinstance(named, str) else named:
+            if name == "confounders":
+                yield from (other for other, role in study.roles.items() if role == "confounder" and other not in playing)
+            else:
+                yield name
 
 
 def read_claims(path: str | Path = FILE) -> tuple[Claim, ...]:

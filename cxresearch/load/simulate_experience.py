@@ -21,7 +21,7 @@ from cxresearch.load.simulate_service import (
 )
 
 PASSIVE = 0.25
-MIDDLE_NPS = 27.0
+MIDDLE_NPS = 25.5
 ANSWERS = {"basic": 0.26, "plus": 0.33, "pro": 0.42}
 FOLLOWED = 90 * DAY
 RATINGS: Mapping[str, tuple[str, float]] = {

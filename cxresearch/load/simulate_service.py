@@ -58,7 +58,7 @@ class Truth:
     nps_per_transfer: float = 3.0
     nps_per_reopen: float = 5.0
     nps_journey_failed: float = 12.0
-    nps_proactive: float = 6.0
+    nps_proactive: float = 8.0
     nps_teams: tuple[float, ...] = (-4.0, -2.0, 0.0, 0.0, 2.0, 4.0)
     nps_policy: float = 6.0
     difficulty_on_wait: float = 3.1
@@ -170,5 +170,5 @@ def contacts(rng: np.random.Generator, company: People, span: tuple[int, int], t
         np.where(rng.random(count) < 0.02, end + DAY, responded + work.astype("int64")),
         transfers, reopens * (1 + (rng.random(count) < 0.2)), 1 + rng.poisson(1.5, count),
         np.digitize(-urgency, (-1.6, 0.9)), rng.choice(len(REASONS), count, p=(0.3, 0.2, 0.2, 0.2, 0.1)),
-        rng.random(count) < 0.08, rng.integers(0, 60, count),
+        rng.random(count) < 0.25, rng.integers(0, 60, count),
     )  # fmt: skip
