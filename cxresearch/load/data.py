@@ -10,9 +10,11 @@ import ibis
 import pandas as pd
 
 from cxresearch.ask.check import Check
+from cxresearch.ask.errors import QuestionError
 from cxresearch.ask.metrics import Metric
-from cxresearch.ask.question import Absent, Question
+from cxresearch.ask.question import Absent, Question, name_of
 from cxresearch.ask.study import Study
+from cxresearch.load.weights import odds_of, weigh
 
 __all__ = ["Absent", "Data", "Parts"]
 
@@ -25,9 +27,9 @@ class Parts:
     exposure: Metric | None
     adjust_for: tuple[Metric, ...]
     drivers: tuple[Metric, ...]
-
-
     mediator: Metric | None = None
+
+
 @dataclass(frozen=True, eq=False)
 class Data:
     """Rows that answer one question, still in the engine.
@@ -60,6 +62,8 @@ class Data:
         Fingerprint of the tables, whatever the order of their rows.
     landmark : str
         For customers: the date up to which service is read and from which staying counts.
+    invited : ibis.Table, optional
+        For answers: everybody invited, answered or not, with every column at hand; read only by what asks who answers.
     """
 
     table: ibis.Table
@@ -76,6 +80,7 @@ class Data:
     sources: Mapping[str, int] = field(default_factory=dict)
     source_fingerprint: str = ""
     landmark: str = ""
+    invited: ibis.Table | None = None
 
     @property
     def outcome(self) -> Metric:
@@ -88,14 +93,14 @@ class Data:
         return self.parts.exposure
 
     @property
-    def adjust_for(self) -> tuple[Metric, ...]:
-        """The confounders' metrics."""
-        return self.parts.adjust_for
-
-    @property
     def mediator(self) -> Metric | None:
         """The mediator's metric, if one is asked about."""
         return self.parts.mediator
+
+    @property
+    def adjust_for(self) -> tuple[Metric, ...]:
+        """The confounders' metrics."""
+        return self.parts.adjust_for
 
     @property
     def drivers(self) -> tuple[Metric, ...]:
@@ -117,6 +122,42 @@ class Data:
         """Return the same rows without their survey weights."""
         return replace(self, table=self.table.drop("weight")) if "weight" in self.table.columns else self
 
+    def weighted(self, relation: Any) -> "Data | Absent":
+        """Return the same rows with the weights that `who_answers` found, for every method that takes weights.
+
+        Parameters
+        ----------
+        relation : Relation or Absent
+            From `cx.methods.who_answers`; an Absent is handed on. Its question may hold other things alike than this one.
+
+        Returns
+        -------
+        Data or Absent
+            With the column `weight`, and a check that says what the weights take for granted.
+
+        Raises
+        ------
+        QuestionError
+            Where the relation is another method's, the rows are weighted already, or they are not answers.
+        """
+        if isinstance(relation, Absent):
+            return relation
+        model = odds_of(relation, self.checks)
+        if self.invited is None:
+            raise QuestionError(f"weights say who answers a survey; these rows are {self.unit}s, and nobody among them is silent.")
+        bound = {metric.name: metric for metric in self.adjust_for}
+        covariates = [bound.get(name_of(quantity), quantity) for quantity in relation.question.adjust_for]
+        table, check = weigh(self.table, self.invited, covariates, model)
+        counted = table.aggregate(rows=table.count(), customers=table.customer.nunique()).execute().iloc[0]
+        if counted["customers"] < 2:
+            raise QuestionError("these rows have no invitation in the record that the weights were made from.")
+        kept = tuple(each for each in self.checks if each.name != "complete" or self.study)
+        named = hashlib.sha256(json.dumps([self.source_fingerprint, model], sort_keys=True, default=str).encode()).hexdigest()
+        return replace(
+            self, table=table, checks=(*kept, check), source_fingerprint=named, rows=int(counted["rows"]),
+            customers=int(counted["customers"]),
+        )  # fmt: skip
+
     def frame(self) -> pd.DataFrame:
         """Return the rows as a pandas frame, under the names of the question.
 
@@ -126,6 +167,7 @@ class Data:
             Columns ``customer``, outcome, exposure, confounders, drivers and so on; one row per unit, ordered by unit.
         """
         names = {"y": self.outcome.name, "x": self.exposure.name if self.exposure else "x"}
+        names |= {"m": self.mediator.name} if self.mediator else {}
         frame = self.table.order_by("unit_id").execute()
         return frame.rename(columns={name: names.get(name, name[2:] if name[:2] in ("a_", "d_", "g_") else name) for name in frame.columns})
 
@@ -140,4 +182,3 @@ class Data:
             "worth": self.worth, "worth_unit": self.outcome.unit, "fingerprint": self.fingerprint, "tables": dict(self.sources),
             "definitions": [[metric.label, metric.definition] for metric in metrics], "where": dict(self.where),
         }  # fmt: skip
-        names |= {"m": self.mediator.name} if self.mediator else {}

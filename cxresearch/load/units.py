@@ -41,11 +41,24 @@ def answers(tables: dict[str, ibis.Table], span: Span, window: str | None, custo
     answered = surveys.answered_at.notnull() if "answered_at" in surveys.columns else ibis.literal(True)
     rows = _within(surveys.filter(answered), "answered_at", span)
     rows = rows.mutate(at=rows.answered_at if "answered_at" in rows.columns else ibis.null("timestamp"))
-    rows = rows.mutate(known_at=rows.at)
-    if "contacts" not in tables:
-        return Rows(_with_customers(rows, tables), "answer")
-    joined = _last_before(rows, tables["contacts"], window_days(window)) if window else _own(rows, tables["contacts"])
-    return Rows(_with_customers(joined, tables), "answer", "opened_at")
+    found = _about(rows.mutate(known_at=rows.at), tables, window)
+    return Rows(found, "answer", "opened_at" if "contacts" in tables else None)
+
+
+def invited(tables: dict[str, ibis.Table], span: Span, window: str | None, customer: str) -> ibis.Table | None:
+    """Everybody invited, answered or not, as known when invited; `_in_period` says who was invited in the period.
+
+    None where a period is asked for and nobody knows when the invitations went out.
+    """
+    surveys = _identified(tables["surveys"], "response_id", customer)
+    if "invited_at" not in surveys.columns and span is not None:
+        return None
+    asked = surveys.invited_at if "invited_at" in surveys.columns else ibis.null("timestamp")
+    inside = ibis.literal(True)
+    if span is not None:
+        start, end = (ibis.literal(edge).cast("timestamp") for edge in span)
+        inside = (asked >= start) & (asked < end)
+    return _about(surveys.mutate(at=asked, known_at=asked, _in_period=inside), tables, window)
 
 
 def invitations(tables: dict[str, ibis.Table], span: Span, customer: str) -> Rows:
@@ -87,6 +100,8 @@ def customers(tables: dict[str, ibis.Table], landmark: datetime, window: str, ho
     rows = people.mutate(at=mark, known_at=mark, landmark=mark, left=indicator(gone), stay_days=days, seen_days=seen).filter(here)
     if "contacts" in tables:
         rows = _last_before(rows, tables["contacts"], window_days(window))
+    if said and "contacts" in tables and {"contact_id", "answered_at", "kind"} <= set(tables.get("surveys", people).columns):
+        rows = _with_answer(rows, tables["surveys"], mark)
     return Rows(rows, "customer")
 
 
@@ -100,10 +115,15 @@ def horizon_of(tables: dict[str, ibis.Table], study: Study) -> datetime | None:
         stamps = [name for name in table.columns if table[name].type().is_timestamp() and name not in PLANS_AHEAD]
         if stamps:
             latest = table.aggregate(**{name: table[name].max() for name in stamps}).execute().iloc[0]
-    if said and "contacts" in tables and {"contact_id", "answered_at", "kind"} <= set(tables.get("surveys", people).columns):
-        rows = _with_answer(rows, tables["surveys"], mark)
             seen += [value.to_pydatetime() for value in latest if value == value and value is not None]
     return max(seen, default=None)
+
+
+def _about(rows: ibis.Table, tables: dict[str, ibis.Table], window: str | None) -> ibis.Table:
+    """Join the contact that each row is about, or the last one in the window before `at`, and the customer."""
+    if "contacts" in tables:
+        rows = _last_before(rows, tables["contacts"], window_days(window)) if window else _own(rows, tables["contacts"])
+    return _with_customers(rows, tables)
 
 
 def _identified(table: ibis.Table, key: str, customer: str) -> ibis.Table:
@@ -153,6 +173,18 @@ def _last_before(rows: ibis.Table, contacts: ibis.Table, days: int) -> ibis.Tabl
     return joined.mutate(linked=joined._unit.notnull()).drop("_unit")
 
 
+def _with_answer(rows: ibis.Table, surveys: ibis.Table, mark: ibis.Value) -> ibis.Table:
+    """Join the first NPS answer about the contact that was met, given after it was opened and before the landmark."""
+    given = surveys.filter((surveys.kind == "nps") & surveys.score.notnull() & surveys.answered_at.notnull() & (surveys.answered_at < mark))
+    given = given.select("response_id", _about="contact_id", _said_at="answered_at", said_score="score")
+    pairs = rows.select("met_contact", "opened_at").join(given, (rows.met_contact == given._about) & (given._said_at > rows.opened_at))
+    order = ibis.window(group_by=pairs._about, order_by=[pairs._said_at, pairs.response_id])
+    first = pairs.mutate(_rank=ibis.row_number().over(order))
+    first = first.filter(first._rank == 0).select("_about", "_said_at", "said_score")
+    joined = rows.left_join(first, rows.met_contact == first._about)
+    return joined.mutate(known_at=ibis.coalesce(joined._said_at, joined.known_at)).drop("_about", "_said_at")
+
+
 def _with_customers(rows: ibis.Table, tables: dict[str, ibis.Table]) -> ibis.Table:
     if "customers" not in tables or "customer_id" not in rows.columns:
         return rows
@@ -172,18 +204,6 @@ class NotYetSeen(DataError):
 
 def landmark_of(span: Span, horizon: datetime, days: int, least: int) -> datetime:
     """Return the landmark: the end of the period, or so many days before the horizon.
-
-def _with_answer(rows: ibis.Table, surveys: ibis.Table, mark: ibis.Value) -> ibis.Table:
-    """Join the first NPS answer about the contact that was met, given after it was opened and before the landmark."""
-    given = surveys.filter((surveys.kind == "nps") & surveys.score.notnull() & surveys.answered_at.notnull() & (surveys.answered_at < mark))
-    given = given.select("response_id", _about="contact_id", _said_at="answered_at", said_score="score")
-    pairs = rows.select("met_contact", "opened_at").join(given, (rows.met_contact == given._about) & (given._said_at > rows.opened_at))
-    order = ibis.window(group_by=pairs._about, order_by=[pairs._said_at, pairs.response_id])
-    first = pairs.mutate(_rank=ibis.row_number().over(order))
-    first = first.filter(first._rank == 0).select("_about", "_said_at", "said_score")
-    joined = rows.left_join(first, rows.met_contact == first._about)
-    return joined.mutate(known_at=ibis.coalesce(joined._said_at, joined.known_at)).drop("_about", "_said_at")
-
 
     Raises
     ------
