@@ -1,6 +1,7 @@
 """The time-ordered join: what service came before, and what the customer said or did after."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import ibis
@@ -83,6 +84,8 @@ def link(study: Study, question: Question | Absent, *, period: str | None = None
         chosen, question, parts, unit, 0, 0, 0, (*_notes(chosen, unit, parts), *ordered, *heard), study,
         label, dict(where or {}), read, tables.fingerprint, landmark,
     )  # fmt: skip
+    if unit == "answer":
+        draft = replace(draft, invited=_invited(tables, span, question, (study, parts.outcome, where)))
     return checked(chosen, question, parts, draft)
 
 
@@ -135,6 +138,17 @@ def _who_answered(table: ibis.Table, parts: Parts) -> tuple[ibis.Table, list[Che
     counts = table.aggregate(met=table.linked.sum(), said=table.said_score.notnull().sum()).execute().iloc[0]
     said = f"{int(counts['said'] or 0):,} of {int(counts['met'] or 0):,} customers with a contact had answered the survey about it by then."
     return table.filter(table.said_score.notnull()), [Check("who answered", "doubt", f"Only those who answered are seen: {said}")]
+
+
+def _invited(
+    tables: Tables, span: units.Span, question: Question, asked: tuple[Study, Metric, Mapping[str, Any]]
+) -> ibis.Table | None:
+    """Everybody whom the answers come from, still in the engine: read only by what asks who answers."""
+    study, outcome, where = asked
+    found = units.invited(tables.clean, span, question.window, study.customer)
+    if found is None:
+        return None
+    return _where(_only(with_history(units.Rows(found, "answer"), tables.clean, question, where).table, outcome), where)
 
 
 def _only(table: ibis.Table, outcome: Metric) -> ibis.Table:
