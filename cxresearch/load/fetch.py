@@ -18,11 +18,15 @@ OLIST = f"{COPIES}/cab-g/bravida-analytics-case/a28b37117a9e704bf19a7494e092858b
 
 @dataclass(frozen=True)
 class RawFile:
-    """One raw file: its name here, where it is published, and the SHA-256 of the file that the study was written for."""
+    """One raw file: its name here, where it is published, and the SHA-256 of the file that the study was written for.
+
+    `table`: name of the CSV that is made of it here, for text whose columns are apart by spaces.
+    """
 
     name: str
     addresses: tuple[str, ...]
     sha256: str
+    table: str = ""
 
 
 SETS: dict[str, tuple[str, tuple[RawFile, ...]]] = {
@@ -85,6 +89,10 @@ SETS: dict[str, tuple[str, tuple[RawFile, ...]]] = {
             )
         ),
     ),
+    "cdnow": (
+        "cdnow",
+        (RawFile("CDNOW_master.txt", (), "eff6889ed364c5199d6eacbbeb7a6d559971df4406ac876f322c373f00a072ef", "CDNOW_orders.csv"),),
+    ),
 }
 """Study -> folder that may hold a copy, and its files."""
 
@@ -95,7 +103,7 @@ def fetch(name: str, *, source: str | Path | None = None, into: str | Path = "da
     Parameters
     ----------
     name : str
-        ``sfo``, ``incidents``, ``olist``, ``churn``, ``mobi`` or ``telco``.
+        ``sfo``, ``incidents``, ``olist``, ``churn``, ``mobi``, ``telco`` or ``cdnow``.
     source : str or Path, optional
         Folder that holds the files, or the folder above it. Without it they are downloaded from where they are published;
         that path could not be tried where this was written.
@@ -128,6 +136,8 @@ def fetch(name: str, *, source: str | Path | None = None, into: str | Path = "da
             _download(study, file)
         else:
             _copy(study, file, Path(source), folder)
+        if file.table:
+            _spread(study.folder / file.name, study.folder / file.table)
     check(study.folder)
     return study.folder
 
@@ -147,6 +157,14 @@ def _place(found: Path, target: Path) -> None:
         return
     draft = target.with_name(f".{target.name}.part")
     shutil.copyfile(found, draft)
+    draft.replace(target)
+
+
+def _spread(found: Path, target: Path) -> None:
+    """Write a text whose columns are apart by spaces as CSV, in one step."""
+    draft = target.with_name(f".{target.name}.part")
+    lines = found.read_text(encoding="ascii").split("\n")
+    draft.write_text("".join(f"{','.join(line.split())}\n" for line in lines if line.strip()), encoding="ascii")
     draft.replace(target)
 
 

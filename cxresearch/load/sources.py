@@ -23,7 +23,7 @@ from cxresearch.load.made import lacks_id
 EXCEL = (".xlsx", ".xlsm")
 TEXT = (".csv", ".tsv", ".txt", ".zip", *EXCEL)
 DATABASE = (".duckdb", ".db", ".ddb")
-FETCHED = ("sfo", "incidents", "olist", "churn", "mobi", "telco")
+FETCHED = ("sfo", "incidents", "olist", "churn", "mobi", "telco", "cdnow")
 
 
 def connect(study: Study) -> ibis.BaseBackend:

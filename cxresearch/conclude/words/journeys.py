@@ -23,9 +23,9 @@ DIFFERENCES = {
     ("interaction", ""): ("Good against poor service", "how much more where nothing failed than where something failed"),
 }
 PAIRS = {
-    "recovered less never": ("Failed and recovered", "against never failed"),
-    "recovered less open": ("Failed and recovered", "against failed, not recovered"),
-    "open less never": ("Failed, not recovered", "against never failed"),
+    "recovered less never": ("Recovered", "against never failed"),
+    "recovered less open": ("Recovered", "against not recovered"),
+    "open less never": ("Not recovered", "against never failed"),
 }
 
 

@@ -16,6 +16,7 @@ from cxresearch.relate.methods.measure import measure
 from cxresearch.relate.methods.mediation import mediation
 from cxresearch.relate.methods.ordinal import ordinal
 from cxresearch.relate.methods.recovery import recovery
+from cxresearch.relate.methods.repeat import repeat
 from cxresearch.relate.methods.retention import retention
 from cxresearch.relate.methods.scorecard import scorecard
 from cxresearch.relate.methods.segments import segments
@@ -34,6 +35,7 @@ __all__ = [
     "mediation",
     "ordinal",
     "recovery",
+    "repeat",
     "retention",
     "scorecard",
     "segments",
