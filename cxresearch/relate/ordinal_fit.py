@@ -15,7 +15,7 @@ from scipy.special import expit, log_expit
 
 from cxresearch.ask.errors import MethodError
 from cxresearch.relate.fit import inverse
-from cxresearch.relate.influence import spread
+from cxresearch.relate.influence import joint
 
 STEPS, ENOUGH, FLAT = 40, 1e-10, 1e-12
 MOST_STEPS_OF_A_SCALE = 30
@@ -140,12 +140,7 @@ def ordinal(
 
 def covariance(fit: Ordinal, rows: Rows, clusters: Sequence[np.ndarray], at: Sequence[int]) -> np.ndarray:
     """Return the clustered covariance of some parameters (thresholds first), from their influences summed by cluster."""
-    each = np.column_stack([fit.influence(rows, np.eye(len(fit.bread))[i]) for i in at])
-    found = np.diag(spread(each, clusters)[0])
-    for i, j in zip(*np.triu_indices(len(at), 1), strict=True):
-        both = spread(each[:, i] + each[:, j], clusters)[0]
-        found[i, j] = found[j, i] = (both - found[i, i] - found[j, j]) / 2
-    return found
+    return joint(np.column_stack([fit.influence(rows, np.eye(len(fit.bread))[i]) for i in at]), clusters)
 
 
 def _prepared(y: np.ndarray, x: np.ndarray, shifts: np.ndarray | None, w: np.ndarray) -> tuple[np.ndarray, Rows, np.ndarray]:

@@ -15,7 +15,7 @@ from scipy import stats
 from cxresearch.ask.check import Check
 from cxresearch.load.data import Data
 from cxresearch.relate.design import Design
-from cxresearch.relate.influence import spread as spread_of
+from cxresearch.relate.influence import spread
 from cxresearch.relate.method import cluster_columns
 from cxresearch.relate.ordinal_fit import Ordinal, Rows
 from cxresearch.relate.sample import rows_of
@@ -81,8 +81,8 @@ def difference(case: Case, term: str, fit: Ordinal, rows: Rows, values: np.ndarr
     (low, down), (high, up) = (fit.mean(values, *columns_of(case, exposure, fit), weight) for exposure in (first, second))
     gap, share = high - low, weight / weight.sum()
     estimate = float(share @ gap)
-    spread, groups = error(case, fit.influence(rows, up - down) + share * (gap - estimate))
-    row = said(term, each[1], estimate, (spread, groups), case)
+    found, groups = error(case, fit.influence(rows, up - down) + share * (gap - estimate))
+    row = said(term, each[1], estimate, (found, groups), case)
     if term != "ordinal":
         return row
     turn = np.zeros(len(fit.bread))
@@ -92,13 +92,13 @@ def difference(case: Case, term: str, fit: Ordinal, rows: Rows, values: np.ndarr
 
 def error(case: Case, influence: np.ndarray) -> tuple[float, int]:
     """Return the error of a statistic by cluster, and the number of clusters."""
-    found, groups = spread_of(influence, case.clusters)
-    return float(np.sqrt(found)), groups
+    squared, groups = spread(influence, case.clusters)
+    return float(np.sqrt(squared)), groups
 
 
-def said(term: str, level: str, estimate: float, spread: tuple[float, int], case: Case) -> dict[str, Any]:
+def said(term: str, level: str, estimate: float, errors: tuple[float, int], case: Case) -> dict[str, Any]:
     """Return a row of the estimates, with t(G - 1)."""
-    found, groups = spread
+    found, groups = errors
     half = found * stats.t.ppf(0.975, groups - 1)
     return {"term": term, "level": level, "estimate": estimate, "low": estimate - half, "high": estimate + half, "n": len(case.frame),
             "customers": case.customers, "std_error": found, "df": groups - 1, "clusters": groups}  # fmt: skip

@@ -29,6 +29,7 @@ METHODS = {
     "effect_staying": (lambda study: cx.pose(study, "staying"), lambda data: cx.effect(data, contrast="auto")),
     "dose_response": (lambda study: cx.pose(study, "speed"), lambda data: cx.dose_response(data, draws=100)),
     "drivers": (lambda study: cx.pose(study, "drivers"), lambda data: cx.drivers(data, draws=100)),
+    "ordinal": (lambda study: cx.pose(study, "speed"), lambda data: cx.methods.ordinal(data, contrast="auto")),
     "retention": (lambda study: cx.pose(study, "staying", outcome="retention"), lambda data: cx.retention(data)),
 }  # fmt: skip
 

@@ -30,9 +30,9 @@ def topic(relation: Relation) -> str:
 
 
 def headline_term(relation: Relation) -> str:
-    """Return the row that the headline speaks of: adjusted, or naive where there is no other."""
+    """Return the row that the headline speaks of: adjusted, or that of the scale as it is, or naive where there is no other."""
     terms = set(relation.estimates["term"])
-    return "adjusted" if "adjusted" in terms else "naive"
+    return next((term for term in ("adjusted", "ordinal") if term in terms), "naive")
 
 
 def main_row(relation: Relation) -> pd.Series:
