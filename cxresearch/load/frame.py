@@ -51,8 +51,15 @@ def from_frame(frame: pd.DataFrame, question: Question, *, customer: str, weight
     table = ibis.duckdb.connect().create_table(
         "frame", pd.concat([rows.drop(columns=[*set(added) & set(rows.columns)]), pd.DataFrame(added)], axis=1)
     )
-    marks = tuple(name for name, here in (("weight", weight), ("at", "at" in table.columns and table["at"].type().is_timestamp())) if here)
-    return checked(table, question, parts_of(question, table), Data(table, question, Parts(None, None, (), ()), "row", 0, 0, 0), marks)
+    types = {name: table[name].type() for name in ("at", "comment") if name in table.columns}
+    here = {
+        "weight": weight,
+        "at": "at" in types and types["at"].is_timestamp(),
+        "comment": "comment" in types and types["comment"].is_string(),
+    }
+    marks = tuple(name for name, there in here.items() if there)
+    draft = Data(table, question, Parts(None, None, (), ()), "row", 0, 0, 0, invited=table.mutate(_in_period=ibis.literal(True)))
+    return checked(table, question, parts_of(question, table), draft, marks)
 
 
 def _text(value: Any) -> str | None:
