@@ -1,0 +1,159 @@
+"""What goes with a change of service, if the association held under change.
+
+References
+----------
+Robins (1986), A new approach to causal inference in mortality studies, Mathematical Modelling 7 (g-computation); `cxresearch.relate.lever`.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import ibis
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from cxresearch.ask.check import Check
+from cxresearch.ask.errors import MethodError, QuestionError
+from cxresearch.ask.metrics import Metric, indicator
+from cxresearch.load.data import Data
+from cxresearch.relate.design import any_not_yet, covariates
+from cxresearch.relate.fit import Fit, solve
+from cxresearch.relate.lever import bent, change_of, lever_of, moved_by, sizes_of
+from cxresearch.relate.method import assigned, cluster_columns, cluster_word, facts_of, few_clusters, method
+from cxresearch.relate.moments import collect, total, weighed
+from cxresearch.relate.relation import Relation
+
+
+@method
+def what_if(data: Data, *, change: Mapping[str, float] | None = None, price: float | None = None, cost: float | None = None) -> Relation:
+    """Predict what would go with a change of the exposure, if the association held.
+
+    Parameters
+    ----------
+    data : Data
+        With a numeric exposure; waits with no end yet stay outside.
+    change : mapping
+        One of ``{"cap": 4}`` (at most 4), ``{"floor": 2}`` (at least 2), ``{"shift": -1}`` (one unit less), ``{"scale": 0.8}`` (20% less).
+    price : float, optional
+        What one more customer kept is worth; default the mean of the study's column `value`. Only for shares.
+    cost : float, optional
+        What the change costs for all rows here together, in the same money.
+
+    Returns
+    -------
+    Relation
+        `estimates`: now, then, difference (in the outcome's unit), with a value also gain and, with a cost, net, for all rows together.
+        `facts`: share of rows moved, supported range, value of one, chance that the gain exceeds the cost.
+
+    Raises
+    ------
+    QuestionError
+        Where exposure, change or money cannot be asked about.
+    MethodError
+        Where the change leaves the range between the 2.5th and the 97.5th percentile of the data, or moves nobody.
+
+    Notes
+    -----
+    Least squares on a restricted cubic spline of a wait's logarithm, or on the exposure as it is, and the confounders; then the mean
+    difference between the predictions of every row changed and as it was. Errors by cluster with t(G - 1), of fit and rows together.
+
+    Examples
+    --------
+    >>> import cxresearch as cx
+    >>> who = np.arange(60)
+    >>> frame = pd.DataFrame({"who": who, "handoffs": who % 4, "score": 9.0 - 2 * (who % 4) + who % 3})
+    >>> data = cx.from_frame(frame, cx.Question(outcome=cx.Mean("score"), exposure="handoffs"), customer="who")
+    >>> float(cx.methods.what_if(data, change={"cap": 1}).row("difference").estimate)
+    1.5
+    """
+    exposure = _askable(data)
+    kind, amount = change_of(change)
+    table = weighed(data.table.filter(data.table.x.notnull()))
+    table = table.mutate(_from=table.x.cast("float64"))
+    lever = lever_of(table, exposure, kind, amount)
+    table = table.mutate(_to=lever.moved(table["_from"]), _left=indicator(lever.moved(table["_from"]) != lever.target(table["_from"])))
+    sizes = sizes_of(table, exposure, lever)
+    table, bends = bent(table, exposure)
+    table, names, notes = covariates(table, data.adjust_for)
+    fit = solve(total(collect(table, ["y", *bends, *names])), "y", [*bends, *names])
+    steps = {bend: table[f"_t{bend[2:]}"] - table[bend] for bend in bends}
+    estimate, error, clusters = moved_by(table, fit, steps, cluster_columns(data))
+    each = _value(data, table, price, cost)
+    rows, chance = _rows(data, fit, (estimate, error, clusters - 1), each, cost)
+    facts = facts_of(data) | {
+        "change": kind, "amount": amount, "moved": sizes["moved"], "left": sizes["left"], "range_low": lever.low, "range_high": lever.high,
+        "value_each": each, "cost": cost, "chance": chance, "clusters": clusters, "cluster_word": cluster_word(data),
+    }  # fmt: skip
+    found = (assigned(data), few_clusters(clusters, cluster_word(data)), _moved(data, sizes))
+    doubts = (*filter(None, found), *_waiting(data), *_alone(data))
+    estimates = pd.DataFrame(rows).assign(customers=int(sizes["customers"]))
+    settings = {"change": dict(change or {}), "price": price, "cost": cost}
+    return Relation("what_if", data.question, estimates, None, (*data.checks, *notes, *doubts), settings, facts)
+
+
+def _askable(data: Data) -> Metric:
+    if data.exposure is None or data.exposure.kind in ("category", "survival"):
+        raise QuestionError("what_if needs a numeric exposure: a lever that can be set higher or lower.")
+    if data.outcome.elapsed or data.outcome.kind == "duration":
+        raise QuestionError(f'"{data.outcome.name}" is a time until something happens: ask about a share kept, for instance "kept_90d".')
+    return data.exposure
+
+
+def _value(data: Data, table: ibis.Table, price: float | None, cost: float | None) -> float | None:
+    """What one more customer kept is worth: as given, or the mean of the study's value; None where neither is known."""
+    if price is not None and (data.outcome.kind != "share" or not price > 0):
+        raise QuestionError(f'price is {price:g}: give what one more of "{data.outcome.label}" is worth, above zero, and only for a share.')
+    if cost is not None and not cost >= 0:
+        raise QuestionError(f"cost is {cost:g}; it cannot be negative.")
+    each = price
+    if each is None and data.outcome.kind == "share" and "value" in table.columns:
+        mean = table.aggregate(mean=table.value.cast("float64").mean()).execute().iloc[0]["mean"]
+        each = float(mean) if mean == mean and mean is not None and mean > 0 else None
+    if cost is not None and each is None:
+        raise QuestionError("a cost needs something to be compared with: give price, what one more customer kept is worth.")
+    return each
+
+
+def _rows(
+    data: Data, fit: Fit, found: tuple[float, float, float], each: float | None, cost: float | None
+) -> tuple[list[dict[str, Any]], float | None]:
+    """Rows of the estimates, and the chance that the gain exceeds the cost (Student's t around the difference)."""
+    estimate, error, df = found
+    half = float(stats.t.ppf(0.975, df)) * error
+    rest = {"level": "", "n": fit.rows, "df": df}
+    then = fit.mean_y + estimate
+    if data.outcome.kind == "share" and not 0 <= then <= 1:
+        raise MethodError("the straight lines behind this reach beyond 0 or 100 of 100: ask about a smaller change.")
+    blank = {"low": np.nan, "high": np.nan, "std_error": np.nan}
+    rows = [{"term": term, "estimate": value, **blank, **rest} for term, value in (("now", fit.mean_y), ("then", then))]
+    ends = {"estimate": estimate, "low": estimate - half, "high": estimate + half}
+    rows.append({"term": "difference", **ends, "std_error": error, **rest})
+    if each is None:
+        return rows, None
+    all_of = fit.rows * each
+    rows.append({"term": "gain", **{end: value * all_of for end, value in ends.items()}, "std_error": error * all_of, **rest})
+    if cost is None:
+        return rows, None
+    rows.append({"term": "net", **{end: value * all_of - cost for end, value in ends.items()}, "std_error": error * all_of, **rest})
+    beyond = estimate - cost / all_of
+    return rows, float(stats.t.cdf(beyond / error, df)) if error > 0 else float(beyond > 0)
+
+
+def _moved(data: Data, sizes: dict[str, float]) -> Check:
+    said = f"{sizes['moved']:.0%} of the {data.unit}s would be elsewhere."
+    if not sizes["left"]:
+        return Check("supported range", "passed", f"{said} All of them where the data reach.")
+    return Check("supported range", "passed", f"{said} {sizes['left']:.1%} stay as they are: where they would go the data say nothing.")
+
+
+def _waiting(data: Data) -> list[Check]:
+    if not any_not_yet(data):
+        return []
+    return [Check("ended waits", "doubt", f"Counted are the {data.unit}s whose wait had ended; those still waiting are left out.")]
+
+
+def _alone(data: Data) -> list[Check]:
+    if data.adjust_for or data.question.design != "observed":
+        return []
+    return [Check("confounders", "doubt", "No confounder is declared: what lies behind both cannot be told apart.", "suggestive")]
