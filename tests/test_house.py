@@ -24,7 +24,7 @@ BEGIN, END = "<!-- the tree: written by tests/test_house.py -->\n```text\n", "``
 
 ANYWHERE_IN = {room: f"cxresearch.{room}." for room in ROOMS}
 LIBRARIES = {
-    "ibis": ("cxresearch.ask.metrics", "cxresearch.ask.catalog", ANYWHERE_IN["load"], ANYWHERE_IN["relate"]),
+    "ibis": ("cxresearch.ask.metrics", "cxresearch.ask.catalog", "cxresearch.ask.handling", ANYWHERE_IN["load"], ANYWHERE_IN["relate"]),
     "duckdb": ("cxresearch.load.sources", "cxresearch.load.delimited"),
     "pandera": ("cxresearch.load.rules",),
     "pooch": ("cxresearch.load.fetch",),

@@ -7,6 +7,7 @@ import ibis
 from ibis import ifelse
 
 from cxresearch.ask.errors import QuestionError, nearest
+from cxresearch.ask.handling import WINDOWS, business_waits, resolved_at_first
 from cxresearch.ask.history import FIXED, history_metric
 from cxresearch.ask.metrics import Between, Column, Mean, Metric, Nps, Quantity, Rate, TopBox, number, plain
 
@@ -67,6 +68,7 @@ def _service() -> tuple[Metric, ...]:
         _count("reopens", "each time a contact is reopened", "Times a contact was opened again after it was resolved."),
         _count("transfers", "each hand-off", "Times a contact changed hands."),
         _count("replies", "each reply", "Replies sent by the company on a contact."),
+        *business_waits(), *map(resolved_at_first, WINDOWS),
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from cxresearch.ask.calendar import Calendar, read_calendars
 from cxresearch.ask.computed import SIDES, read_means, read_themes
 from cxresearch.ask.errors import StudyError
 from cxresearch.ask.question import DESIGNS
@@ -18,7 +19,7 @@ from cxresearch.ask.table_spec import Scale, TableSpec, read_scales, read_table
 FILE = "study.toml"
 KEYS = (
     "name", "title", "engine", "timezone", "customer", "design", "disclosure_limit", "observed_until",
-    "worth", "roles", "scales", "blocks", "labels", "values", "owners", "means", "shares", "voice", "ask", "tables",
+    "worth", "roles", "scales", "blocks", "labels", "values", "owners", "means", "shares", "voice", "calendars", "ask", "tables",
 )  # fmt: skip
 
 
@@ -64,6 +65,8 @@ class Study:
         Notebook topic -> defaults of its question.
     tables : mapping
         Canonical table -> `TableSpec`.
+    calendars : mapping
+        Name -> `Calendar`; waits in business hours take the first.
     digest : str
         SHA-256 of study.toml as it stands.
     """
@@ -90,6 +93,7 @@ class Study:
     ask: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     tables: Mapping[str, TableSpec] = field(default_factory=dict)
     digest: str = ""
+    calendars: Mapping[str, Calendar] = field(default_factory=dict)
 
     @property
     def file(self) -> Path:
@@ -155,6 +159,7 @@ def _study(top: Section, digest: str) -> Study:
         top.section("labels").mapping(), {key: part.mapping() for key, part in top.section("values").sections().items()},
         top.section("owners").mapping(), read_means(top.section("means")), top.section("shares").mapping(SIDES),
         read_themes(top.section("voice")), _ask(top.section("ask")), _tables(top), digest,
+        read_calendars(top.section("calendars"), _timezone(top)),
     )  # fmt: skip
 
 

@@ -184,7 +184,7 @@ def weakened(estimate: float, error: float, df: float, explained: tuple[float, f
 
 
 def against(fit: Fit, columns: Design, data: Data, moments: Total) -> dict[str, Any]:
-    """Return the facts `robustness_value` and `strongest_measured` of an adjusted fit with one exposure column; None where there are more."""
+    """Return the facts `robustness_value` and `strongest_measured` of an adjusted fit; None where the exposure has levels."""
     if len(columns.exposure) != 1:
         return {"robustness_value": None, "strongest_measured": None}
     share = partial_r2(fit, columns.exposure[0][0])
