@@ -14,10 +14,12 @@ from cxresearch.ask.period import day_of, parse_period
 from cxresearch.ask.question import Absent, Question, name_of
 from cxresearch.ask.study import Study
 from cxresearch.load import units
+from cxresearch.load.calendars import with_calendar
 from cxresearch.load.contracts import Tables
 from cxresearch.load.data import Data, Parts
 from cxresearch.load.history import with_history
 from cxresearch.load.opened import tables_of
+from cxresearch.load.repeats import with_repeats
 from cxresearch.load.rows import checked, parts_of
 
 UNDATED = ("reopens", "transfers", "replies", "sla_met", "value")
@@ -69,8 +71,8 @@ def link(study: Study, question: Question | Absent, *, period: str | None = None
     except units.NotYetSeen as early:
         return Absent(str(early))
     try:
-        rows = with_history(rows, tables.clean, question, where or ())
-        parts = parts_of(question, rows.table)
+        rows = with_history(rows, with_repeats(tables.clean, question), question, where or ())
+        parts = parts_of(with_calendar(question, study), rows.table)
     except MissingColumn as missing:
         return Absent(f'{missing} The study is "{study.title}".')
     _two_sides(parts)
@@ -108,7 +110,7 @@ def _unit(question: Question, tables: Tables) -> str | Absent:
 
 
 def _rows(unit: str, tables: Tables, span: units.Span, question: Question, study: Study) -> tuple[units.Rows, str]:
-    clean = tables.clean
+    clean = with_repeats(tables.clean, question, last=unit == "customer" or (unit == "answer" and question.window is not None))
     if unit == "answer":
         return units.answers(clean, span, question.window, study.customer), ""
     if unit == "invitation":
@@ -145,10 +147,11 @@ def _invited(
 ) -> ibis.Table | None:
     """Everybody whom the answers come from, still in the engine: read only by what asks who answers."""
     study, outcome, where = asked
-    found = units.invited(tables.clean, span, question.window, study.customer)
+    clean = with_repeats(tables.clean, question)
+    found = units.invited(clean, span, question.window, study.customer)
     if found is None:
         return None
-    return _where(_only(with_history(units.Rows(found, "answer"), tables.clean, question, where).table, outcome), where)
+    return _where(_only(with_history(units.Rows(found, "answer"), clean, question, where).table, outcome), where)
 
 
 def _only(table: ibis.Table, outcome: Metric) -> ibis.Table:
