@@ -4,12 +4,17 @@ import sys as _sys
 from types import ModuleType as _ModuleType
 from typing import Any as _Any
 
+from cxresearch.load.voice import themed
+from cxresearch.relate.methods.aggregators import aggregators
 from cxresearch.relate.methods.audit import audit
+from cxresearch.relate.methods.change import change
 from cxresearch.relate.methods.claims import claims
 from cxresearch.relate.methods.compare import compare
 from cxresearch.relate.methods.dose_response import dose_response
 from cxresearch.relate.methods.drivers import drivers
 from cxresearch.relate.methods.effect import effect
+from cxresearch.relate.methods.hazard import hazard
+from cxresearch.relate.methods.hazard_ratio import hazard_ratio
 from cxresearch.relate.methods.journey import journey
 from cxresearch.relate.methods.jump import jump
 from cxresearch.relate.methods.measure import measure
@@ -20,15 +25,22 @@ from cxresearch.relate.methods.repeat import repeat
 from cxresearch.relate.methods.retention import retention
 from cxresearch.relate.methods.scorecard import scorecard
 from cxresearch.relate.methods.segments import segments
+from cxresearch.relate.methods.slopes import slopes
+from cxresearch.relate.methods.voice import voice
+from cxresearch.relate.methods.what_if import what_if
 from cxresearch.relate.methods.who_answers import who_answers
 
 __all__ = [
+    "aggregators",
     "audit",
+    "change",
     "claims",
     "compare",
     "dose_response",
     "drivers",
     "effect",
+    "hazard",
+    "hazard_ratio",
     "journey",
     "jump",
     "measure",
@@ -39,6 +51,10 @@ __all__ = [
     "retention",
     "scorecard",
     "segments",
+    "slopes",
+    "themed",
+    "voice",
+    "what_if",
     "who_answers",
 ]
 

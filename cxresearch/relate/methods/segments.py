@@ -125,8 +125,9 @@ def _tested(seen: Funnel, mixed: np.ndarray) -> pd.DataFrame:
 
 def _frame(raw: pd.DataFrame, units: pd.DataFrame, together: Pooled, seen: Funnel, mixed: bool) -> pd.DataFrame:
     own = units.drop(columns=["estimate", "n", "null", "variance", "gap_variance", "mixed"])
-    whole, levels = raw.iloc[:1].drop(columns="clusters"), raw.iloc[1:].drop(columns="clusters").merge(own, on="level")
-    parts = [whole.assign(term="raw"), levels.assign(term="raw")]
+    raw = raw.drop(columns="clusters")
+    whole, levels = raw.iloc[:1], raw.iloc[1:].merge(own, on="level")
+    parts = [whole.assign(term="raw"), (raw.iloc[1:] if mixed else levels).assign(term="raw")]
     if mixed:
         half = stats.norm.ppf(0.975) * np.sqrt(units["variance"].to_numpy() + units["mixed"].to_numpy())
         value = units["estimate"].to_numpy()
