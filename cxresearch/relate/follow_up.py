@@ -7,24 +7,39 @@ import pandas as pd
 from scipy import stats
 
 from cxresearch.ask.check import Check
-from cxresearch.ask.errors import MethodError, QuestionError
+from cxresearch.ask.errors import LeakageError, MethodError, QuestionError
 from cxresearch.load.data import Data
 from cxresearch.relate.influence import joint
 from cxresearch.relate.risk_sets import back, risk_sets, scores, state_of
 
+KNOWN_LATER = ("stay_days", "seen_days", "left", "left_at", "observed_until")
+
 
 def staying_only(data: Data, method: str, *, repeats: bool) -> None:
-    """Refuse outcomes that are no survival, and customers who stand in the rows twice where each counts once.
+    """Refuse outcomes that are no survival, what is known only later, and customers who stand in the rows twice where each counts once.
 
     Raises
     ------
-    QuestionError, MethodError
-        In these cases.
+    QuestionError
+        Where the outcome is no survival.
+    LeakageError
+        Where exposure, confounder or group is known only after the landmark.
+    MethodError
+        Where customers repeat and must not.
     """
     if data.outcome.kind != "survival":
         raise QuestionError(
             f'{method} needs a survival outcome: "retention", or cx.Survival(duration=..., event=...); "{data.outcome.name}" is none.'
         )
+    parts = [(metric.name, metric.needs) for metric in filter(None, (data.exposure, *data.adjust_for))]
+    parts += [(data.question.by, (data.question.by,))] if data.question.by else []
+    for name, needs in parts if data.unit == "customer" else ():
+        late = sorted(set(needs) & set(KNOWN_LATER))
+        if late:
+            raise LeakageError(
+                f'"{name}" is read from "{late[0]}", which is known only after the landmark ({data.landmark}): how long somebody stayed '
+                "cannot explain how long they stay. Name something that was measured before."
+            )
     if not repeats and data.rows > data.customers:
         raise MethodError(f"{data.rows:,} rows are from {data.customers:,} customers: {method} takes one row per customer.")
 

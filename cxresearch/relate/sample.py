@@ -40,7 +40,7 @@ def rows_of(table: ibis.Table, columns: Sequence[str], *, most: int = MOST_ROWS,
         kept = int(table.count().execute())
         said = f"Computed from {kept:,} of {rows:,} rows: a sample of whole clusters, drawn with seed {seed}; the interval allows for it."
         notes = [Check("sample", "passed", said)]
-    order = [name for name in ("unit_id", *wanted) if name in table.columns]
+    order = list(dict.fromkeys(name for name in ("unit_id", *wanted) if name in table.columns))
     return table.order_by(order).select(wanted).execute(), notes
 
 

@@ -10,6 +10,7 @@ from cxresearch.relate.methods.audit import audit
 from cxresearch.relate.methods.change import change
 from cxresearch.relate.methods.claims import claims
 from cxresearch.relate.methods.compare import compare
+from cxresearch.relate.methods.definitions import definitions
 from cxresearch.relate.methods.dose_response import dose_response
 from cxresearch.relate.methods.drivers import drivers
 from cxresearch.relate.methods.effect import effect
@@ -19,12 +20,14 @@ from cxresearch.relate.methods.journey import journey
 from cxresearch.relate.methods.jump import jump
 from cxresearch.relate.methods.measure import measure
 from cxresearch.relate.methods.mediation import mediation
+from cxresearch.relate.methods.negative_controls import negative_controls
 from cxresearch.relate.methods.ordinal import ordinal
 from cxresearch.relate.methods.recovery import recovery
 from cxresearch.relate.methods.repeat import repeat
 from cxresearch.relate.methods.retention import retention
 from cxresearch.relate.methods.scorecard import scorecard
 from cxresearch.relate.methods.segments import segments
+from cxresearch.relate.methods.sensitivity import sensitivity
 from cxresearch.relate.methods.slopes import slopes
 from cxresearch.relate.methods.voice import voice
 from cxresearch.relate.methods.what_if import what_if
@@ -36,6 +39,7 @@ __all__ = [
     "change",
     "claims",
     "compare",
+    "definitions",
     "dose_response",
     "drivers",
     "effect",
@@ -45,12 +49,14 @@ __all__ = [
     "jump",
     "measure",
     "mediation",
+    "negative_controls",
     "ordinal",
     "recovery",
     "repeat",
     "retention",
     "scorecard",
     "segments",
+    "sensitivity",
     "slopes",
     "themed",
     "voice",
