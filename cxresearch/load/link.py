@@ -21,6 +21,7 @@ from cxresearch.load.history import with_history
 from cxresearch.load.opened import tables_of
 from cxresearch.load.repeats import with_repeats
 from cxresearch.load.rows import checked, parts_of
+from cxresearch.load.snapshot import DATED, NO_DATES, as_share, is_snapshot, snapshot
 
 UNDATED = ("reopens", "transfers", "replies", "sla_met", "value")
 DEFAULT_WINDOW = f"{KEPT_DAYS}D"
@@ -59,6 +60,7 @@ def link(study: Study, question: Question | Absent, *, period: str | None = None
     """
     if isinstance(question, Absent):
         return question
+    question = as_share(study, question)
     _roles(study, question)
     tables = tables_of(study)
     unit = _unit(question, tables)
@@ -75,7 +77,7 @@ def link(study: Study, question: Question | Absent, *, period: str | None = None
         parts = parts_of(with_calendar(question, study), rows.table)
     except MissingColumn as missing:
         return Absent(f'{missing} The study is "{study.title}".')
-    _two_sides(parts)
+    _two_sides(parts, study)
     where = dict(question.where) | dict(where or {})
     chosen = _where(_only(rows.table, parts.outcome), where)
     chosen, ordered = _in_order(chosen, rows.ordered, unit, parts)
@@ -115,6 +117,8 @@ def _rows(unit: str, tables: Tables, span: units.Span, question: Question, study
         return units.answers(clean, span, question.window, study.customer), ""
     if unit == "invitation":
         return units.invitations(clean, span, study.customer), ""
+    if unit == "customer" and is_snapshot(clean):
+        return snapshot(clean, span), ""
     horizon = units.horizon_of(clean, study)
     if unit == "contact":
         return units.contacts(clean, span, horizon), ""
@@ -188,8 +192,10 @@ def _in_order(table: ibis.Table, opened: str | None, unit: str, parts: Parts) ->
 
 
 def _notes(table: ibis.Table, unit: str, parts: Parts) -> list[Check]:
-    """Count what an exposure that is read "as known by then" had to cut short."""
+    """Say what the record cannot show, and count what an exposure that is read "as known by then" had to cut short."""
     exposure = parts.exposure
+    if unit == "customer" and not set(DATED) <= set(table.columns):
+        return [NO_DATES] if exposure or parts.drivers or parts.adjust_for else []
     if exposure is not None and unit != "contact" and exposure.name in UNDATED:
         said = f"{exposure.label} is read as it stands in the record today; part of it may have happened after the outcome was measured."
         return [Check("not dated", "doubt", said, "suggestive")]
@@ -244,9 +250,12 @@ def _order_of_parts(unit: str, question: Question) -> None:
         raise LeakageError(f'"{middle.name}" is measured before "{first.name}": it cannot lie on the way from it to the outcome.')
 
 
-def _two_sides(parts: Parts) -> None:
+def _two_sides(parts: Parts, study: Study) -> None:
+    def read(metric: Metric) -> set[str]:
+        return {item for need in metric.needs for item in (need, *study.means.get(need, ()))}
+
     for metric in filter(None, (parts.exposure, parts.mediator, *parts.adjust_for, *parts.drivers)):
-        if set(metric.needs) & set(parts.outcome.needs):
+        if read(metric) & read(parts.outcome):
             raise LeakageError(
                 f'"{metric.name}" and "{parts.outcome.name}" are read from the same column: the same rating stands on both sides.'
             )
