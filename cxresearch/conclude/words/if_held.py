@@ -1,0 +1,169 @@
+"""Sentences about a change of service, if the association held: `what_if`. They never promise."""
+
+from cxresearch.conclude.escape import plain
+from cxresearch.conclude.words import association
+from cxresearch.conclude.words.display import exposure_unit, finite, lower_first, outcome_of, upper_first
+from cxresearch.conclude.words.numbers import MINUTES, clock, count, number, percent, short, span
+from cxresearch.conclude.words.sure import ANSWERS
+from cxresearch.relate.relation import Check, Relation
+
+NOT_SEEN = "Whether the association would hold if service were run in another way, these data cannot show; a trial could."
+
+
+def lever(relation: Relation) -> str:
+    """Return the change as the subject of a sentence: "a time to first response of at most 4 h"."""
+    facts, unit = relation.facts, exposure_unit(relation.facts)
+    label, kind, amount = lower_first(facts.get("exposure_label", "it")), facts["change"], float(facts["amount"])
+    label = f"a {label}" if label.startswith("time ") else label
+    timed = unit in MINUTES
+    if kind in ("cap", "floor"):
+        return f"{label} of at {'most' if kind == 'cap' else 'least'} {_amount(amount, unit)}"
+    if kind == "scale" and amount == 0.5:
+        return f"{label} halved"
+    down, up = ("shorter", "longer") if timed else ("lower", "higher")
+    if kind == "scale":
+        return f"{label} {percent(abs(1 - amount))} {down if amount < 1 else up}"
+    return f"{label} {_amount(abs(amount), unit)} {down if amount < 0 else up}"
+
+
+def topic(relation: Relation) -> str:
+    """Return what a finding is about."""
+    return f"{lever(relation)}, and {lower_first(relation.facts.get('outcome_label', 'the outcome'))}"
+
+
+def headline(relation: Relation, strength: str, worth: float | None) -> str:
+    """Return what would go with the change, if the association held."""
+    shown, row = outcome_of(relation.facts), relation.row("difference")
+    if strength == "inconclusive":
+        return f"Whether {lever(relation)} would go with {shown.direction(known=False)}, if the association held, these data cannot say."
+    if strength == "negligible":
+        return f"{_held(relation)} {lever(relation)} would go with no difference in {shown.noun} worth acting on."
+    low, high, value = (shown.shown(row[name]) for name in ("low", "high", "estimate"))
+    return f"{_held(relation)} {lever(relation)} would go with {shown.difference(value, shown.digits(low, high, worth))}."
+
+
+def detail(relation: Relation, strength: str, worth: float | None) -> str:
+    """Return the interval, what it rests on, where the outcome stands and would stand."""
+    facts, shown, row = relation.facts, outcome_of(relation.facts), relation.row("difference")
+    low, high = shown.shown(row["low"]), shown.shown(row["high"])
+    whom = "comparable customers; " if facts.get("adjusted_for") else "as recorded; "
+    parts = [f"{association.interval(shown, low, high, worth)}; {whom}{association.basis(row, facts)}.", _now_and_then(relation)]
+    parts += [per_thousand(relation)] if strength not in ("inconclusive", "negligible") else []
+    if strength == "inconclusive" and worth:
+        parts.append(association.enough(low, high, int(row["n"]), worth, facts))
+    return " ".join(filter(None, parts))
+
+
+def per_thousand(relation: Relation) -> str:
+    """Return a share as people of 1,000, "" where the outcome is none."""
+    row, shown = relation.row("difference"), outcome_of(relation.facts)
+    if shown.kind != "share":
+        return ""
+    value, low, high = (1000 * float(row[name]) for name in ("estimate", "low", "high"))
+    return f"Of every 1,000: {number(abs(value), 0)} {'more' if value > 0 else 'fewer'} {shown.phrase} (difference {span(low, high, 0)})."
+
+
+def money(relation: Relation) -> str:
+    """Return what the difference would be worth, what is left after the cost, and the chance that anything is; "" without a value."""
+    terms, facts = set(relation.estimates["term"]), relation.facts
+    if "gain" not in terms:
+        return ""
+    gain, unit = relation.row("gain"), plain(facts.get("row_unit", "row"))
+    each = short(float(facts["value_each"]))
+    text = f"For these {count(gain['n'])} {unit}s it would be worth {_money(relation, 'gain')}, each counted with {each}."
+    if "net" not in terms:
+        return text
+    text += f" Less the cost of {short(float(facts['cost']))} that is {_money(relation, 'net')}."
+    return f"{text} The chance that it would be worth more than it costs, if the association held, is {chance(relation)}."
+
+
+def chance(relation: Relation) -> str:
+    """Return a chance without false certainty.
+
+    Notes
+    -----
+    From Student's t around the difference; the value of one customer and the cost are taken as known.
+    """
+    share = float(relation.facts["chance"])
+    return "over 99%" if share > 0.99 else "under 1%" if share < 0.01 else percent(round(share, 2))
+
+
+def sure(relation: Relation, word: str, worth: float | None) -> str:
+    """Return where the interval lies, and what no data of this kind can show."""
+    shown, row = outcome_of(relation.facts), relation.row("difference")
+    said = association.interval(shown, shown.shown(row["low"]), shown.shown(row["high"]), worth)
+    return f"The {said.replace('interval ', 'interval is ', 1)}. {NOT_SEEN if association.observed(relation) else ''}".strip()
+
+
+def short_answer(relation: Relation, word: str, worth: float | None, headline: str) -> tuple[str, str, str]:
+    """Return question, answer and sentence for the first screen of an edition."""
+    return f"What would go with {lever(relation)}?", _answer(relation, word, worth), headline
+
+
+def more(relation: Relation) -> tuple[Check, ...]:
+    """Return the money, and how many would be moved."""
+    said, facts = money(relation), relation.facts
+    found = [Check("money", "passed", said)] if said else []
+    left = float(facts.get("left") or 0.0)
+    stay = f"; {percent(left)} stay as they are, where they would go these data say nothing" if left else ""
+    return (*found, Check("moved", "passed", f"{upper_first(lever(relation))}: {percent(facts['moved'])} would be moved{stay}."))
+
+
+def title(relation: Relation) -> str:
+    """Return what the picture says."""
+    shown, row = outcome_of(relation.facts), relation.row("difference")
+    if row["low"] <= 0 <= row["high"]:
+        return f"Whether {lever(relation)} would go with {shown.direction(known=False)}, these data cannot say"
+    low, high, value = (shown.shown(row[name]) for name in ("low", "high", "estimate"))
+    return upper_first(f"{lever(relation)} would go with {shown.difference(value, shown.digits(low, high))}, if the association held")
+
+
+def subtitle(relation: Relation) -> str:
+    """Return quantity, unit and interval of the picture."""
+    shown, worth = outcome_of(relation.facts), relation.facts.get("worth")
+    side = "; better to the right" if shown.better == "lower" else ""
+    return f"{step_words(relation)}, with 95% interval{side}{'; shaded: too small to act on' if worth else ''}"
+
+
+def step_words(relation: Relation) -> str:
+    """Return what the number is."""
+    shown = outcome_of(relation.facts)
+    return f"Difference in {shown.noun}{f', {shown.unit},' if shown.unit else ''} with {lever(relation)}"
+
+
+def alt(relation: Relation) -> str:
+    """Return message and numbers of the picture, for readers who do not see it."""
+    shown = outcome_of(relation.facts)
+    value, low, high = association.sorted_ends(relation.row("difference"), shown)
+    digits = shown.digits(low, high)
+    return f"{title(relation)}. {step_words(relation)}: {number(value, digits)} ({span(low, high, digits)})."
+
+
+def _held(relation: Relation) -> str:
+    if relation.facts.get("adjusted_for"):
+        return "If the association among comparable customers held,"
+    return "As recorded, nothing held equal: if the association held,"
+
+
+def _answer(relation: Relation, word: str, worth: float | None) -> str:
+    if word not in ("clear", "suggestive"):
+        return ANSWERS[word]
+    shown, row = outcome_of(relation.facts), relation.row("difference")
+    low, high = shown.shown(row["low"]), shown.shown(row["high"])
+    return f"{number(shown.shown(row['estimate']), shown.digits(low, high, worth), sign=True)} {shown.unit}, if the association held"
+
+
+def _now_and_then(relation: Relation) -> str:
+    shown = outcome_of(relation.facts)
+    now, then = (shown.shown(float(relation.row(term)["estimate"])) for term in ("now", "then"))
+    digits = shown.usual if shown.usual is not None else 2
+    return f"{shown.label}: {number(now, digits)} now, {number(then, digits)} then." if finite(now) and finite(then) else ""
+
+
+def _amount(amount: float, unit: str) -> str:
+    return short(amount) if unit in ("each", "units", "") else clock(amount, unit)
+
+
+def _money(relation: Relation, term: str) -> str:
+    row = relation.row(term)
+    return f"{number(float(row['estimate']), 0)} ({span(float(row['low']), float(row['high']), 0)})"
