@@ -6,7 +6,8 @@ from typing import Any
 
 from cxresearch.ask.check import Check
 from cxresearch.ask.errors import QuestionError
-from cxresearch.ask.question import Absent
+from cxresearch.ask.question import Absent, Question
+from cxresearch.ask.study import Study
 from cxresearch.load.data import Data
 from cxresearch.relate.relation import Relation
 
@@ -24,6 +25,24 @@ def method(function: Callable[..., Relation]) -> Callable[..., Any]:
         if not isinstance(data, Data):
             raise QuestionError(f"{function.__name__} takes Data, from cx.link or cx.from_frame; it was given {type(data).__name__}.")
         return function(data, **settings)
+
+    return called
+
+
+def linking(function: Callable[..., Relation | Absent]) -> Callable[..., Any]:
+    """Make a function of Study and Question, which links for itself, a method: hands an Absent on, and refuses what is neither."""
+
+    @wraps(function)
+    def called(study: Study | Absent, question: Question | Absent, **settings: Any) -> Relation | Absent:
+        for given in (study, question):
+            if isinstance(given, Absent):
+                return given
+        for given, kind in ((study, Study), (question, Question)):
+            if not isinstance(given, kind):
+                raise QuestionError(
+                    f"{function.__name__} takes a Study, from cx.open_study, and a Question; it was given {type(given).__name__}."
+                )
+        return function(study, question, **settings)
 
     return called
 

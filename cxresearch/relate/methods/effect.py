@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import ibis
-import numpy as np
 import pandas as pd
 
 from cxresearch.ask.check import Check
 from cxresearch.ask.errors import MethodError, QuestionError
 from cxresearch.load.data import Data
+from cxresearch.relate.adjusted import NOTHING_HELD, step_row
 from cxresearch.relate.bounds import against
 from cxresearch.relate.design import Design, contrast_for, design
 from cxresearch.relate.fit import Errors, Fit, clustered, solve
@@ -140,15 +140,9 @@ def _within(table: ibis.Table, parts: tuple[Sequence[str], ...], clusters: Seque
 
 
 def _row(way: Way, column: str, label: str, factor: float) -> dict[str, Any]:
-    fit, errors = way.fits["y"], way.errors["y"]
-    weights = np.zeros(len(fit.names) + 1)
-    weights[1 + fit.names.index(column)] = factor
-    estimate = float(fit.coef[fit.names.index(column)] * factor)
-    error, low, high = errors.interval(estimate, weights)
-    return {
-        "term": way.term, "level": label, "estimate": estimate, "low": low, "high": high, "n": fit.rows,
-        "customers": way.customers, "std_error": error, "df": errors.df,
-    }  # fmt: skip
+    found = step_row(way.fits["y"], way.errors["y"], column, factor)
+    first = {name: found.pop(name) for name in ("estimate", "low", "high", "n")}
+    return {"term": way.term, "level": label, **first, "customers": way.customers, **found}
 
 
 def _doubts(data: Data, ways: list[Way], columns: Design, factor: float) -> list[Check | None]:
@@ -156,7 +150,7 @@ def _doubts(data: Data, ways: list[Way], columns: Design, factor: float) -> list
     column = columns.exposure[0][0]
     found = [few_clusters(adjusted.errors["y"].clusters, cluster_word(data))]
     if not data.adjust_for and data.question.design == "observed":
-        found.append(Check("confounders", "doubt", "No confounder is declared: what lies behind both cannot be told apart.", "suggestive"))
+        found.append(NOTHING_HELD)
     elif data.adjust_for:
         found.append(_reversal(*(_row(way, column, "", factor) for way in (naive, adjusted))))
     found.append(_agreement(adjusted, [name for name, _ in columns.exposure]) if "y_score" in adjusted.fits else None)
