@@ -14,11 +14,20 @@ from cxresearch.relate.relation import COLUMNS, Relation
 PERIOD = "2024-Q3..2025-Q2"
 STEADY = 1e-10  # 12 digits are kept; the last of them may still turn on the order of a parallel sum
 TABLES = ("contacts", "surveys", "customers", "orders", "touches")
+
+
+def weighted_effect(data):
+    """The effect among answers weighted for who answers."""
+    found = cx.methods.who_answers(data)
+    return found if isinstance(found, cx.Absent) else cx.effect(data.weighted(found))
+
+
 METHODS = {
     "measure": (lambda study: cx.pose(study, "score"), lambda data: cx.measure(data)),
     "measure_every_month": (lambda study: cx.pose(study, "score"), lambda data: cx.measure(data, every="month")),
     "measure_waits": (lambda study: cx.Question(outcome="first_response_hours", by="channel"), lambda data: cx.measure(data)),
     "measure_response": (lambda study: cx.Question(outcome="response_rate", by="plan"), lambda data: cx.measure(data)),
+    "voice": (lambda study: cx.pose(study, "score"), lambda data: cx.methods.voice(data)),
     "compare": (lambda study: cx.Question(outcome="nps", by="channel", adjust_for=("difficulty",)), lambda data: cx.compare(data)),
     "effect": (lambda study: cx.pose(study, "speed"), lambda data: cx.effect(data, contrast="auto")),
     "effect_window": (lambda study: cx.pose(study, "speed", window="14D"), lambda data: cx.effect(data, contrast="halving")),
@@ -31,6 +40,17 @@ METHODS = {
     "drivers": (lambda study: cx.pose(study, "drivers"), lambda data: cx.drivers(data, draws=100)),
     "ordinal": (lambda study: cx.pose(study, "speed"), lambda data: cx.methods.ordinal(data, contrast="auto")),
     "retention": (lambda study: cx.pose(study, "staying", outcome="retention"), lambda data: cx.retention(data)),
+    "hazard": (lambda study: cx.pose(study, "staying", outcome="retention"), lambda data: cx.methods.hazard(data)),
+    "hazard_ratio": (lambda study: cx.pose(study, "staying", outcome="retention"), lambda data: cx.methods.hazard_ratio(data)),
+    "hazard_ratio_strata": (
+        lambda study: cx.pose(study, "staying", outcome="retention"),
+        lambda data: cx.methods.hazard_ratio(data, strata="channel", days=60),
+    ),
+    "who_answers": (lambda study: cx.Question(outcome="nps", adjust_for=("plan", "tenure_months")), lambda data: cx.methods.who_answers(data)),
+    "effect_weighted": (
+        lambda study: cx.Question(outcome="nps", exposure="first_response_hours", adjust_for=("difficulty", "channel", "plan")),
+        weighted_effect,
+    ),
 }  # fmt: skip
 
 
