@@ -55,7 +55,7 @@ def mean_nps(company: People, service: Contacts, frustrated: np.ndarray, truth: 
     tenure = np.clip((service.opened - company.joined[service.who]) / (365 * DAY), 0, 3)
     lost = truth.nps_per_doubling * np.maximum(0, service.wait - truth.bend)
     lost = lost + truth.difficulty_on_nps * (service.difficulty - 0.5)
-    lost = lost + truth.nps_per_transfer * service.transfers + truth.nps_per_reopen * (service.reopens > 0)
+    lost = lost + truth.nps_per_transfer * service.transfers + truth.nps_per_reopen * service.reopens
     lost = lost + truth.nps_journey_failed * frustrated - truth.nps_proactive * service.proactive
     policy = (service.team < POLICY_TEAMS) & (service.opened >= POLICY_FROM)
     team = np.array(truth.nps_teams)[service.team] + truth.nps_policy * policy

@@ -36,7 +36,7 @@ class Truth:
         Share of customers kept per NPS point of the answer to the last contact: -100, 0 or 100. It comes on top of
         `kept_per_doubling`, so that part of what goes with a wait goes through satisfaction.
     nps_per_transfer, nps_per_reopen : float
-        Points lost per hand-off and by a reopened contact.
+        Points lost per hand-off and per reopening.
     nps_journey_failed : float
         Points lost where a touch failed in the 90 days before the contact; good service does not make up for it.
     nps_proactive : float
