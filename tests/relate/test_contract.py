@@ -8,6 +8,7 @@ from server import available, fill, postgres
 
 import cxresearch as cx
 from cxresearch.ask.errors import ResearchError
+from cxresearch.ask.history import summaries
 from cxresearch.load.simulate import simulate
 from cxresearch.relate.relation import COLUMNS, Relation
 
@@ -27,6 +28,18 @@ METHODS = {
     "measure_every_month": (lambda study: cx.pose(study, "score"), lambda data: cx.measure(data, every="month")),
     "measure_waits": (lambda study: cx.Question(outcome="first_response_hours", by="channel"), lambda data: cx.measure(data)),
     "measure_response": (lambda study: cx.Question(outcome="response_rate", by="plan"), lambda data: cx.measure(data)),
+    "journey": (
+        lambda study: cx.Question(outcome="nps", exposure="first_response_hours", adjust_for=("difficulty", "channel"), by="journey"),
+        lambda data: cx.methods.journey(data),
+    ),
+    "recovery": (
+        lambda study: cx.Question(outcome="nps", adjust_for=("difficulty", "channel"), by="recovery"),
+        lambda data: cx.methods.recovery(data),
+    ),
+    "aggregators": (
+        lambda study: cx.Question(outcome="kept_90d", drivers=(*summaries("first_response_hours"), "contacts_90d", "mean_score_90d")),
+        lambda data: cx.methods.aggregators(data),
+    ),
     "voice": (lambda study: cx.pose(study, "score"), lambda data: cx.methods.voice(data)),
     "compare": (lambda study: cx.Question(outcome="nps", by="channel", adjust_for=("difficulty",)), lambda data: cx.compare(data)),
     "effect": (lambda study: cx.pose(study, "speed"), lambda data: cx.effect(data, contrast="auto")),
@@ -46,7 +59,10 @@ METHODS = {
         lambda study: cx.pose(study, "staying", outcome="retention"),
         lambda data: cx.methods.hazard_ratio(data, strata="channel", days=60),
     ),
-    "who_answers": (lambda study: cx.Question(outcome="nps", adjust_for=("plan", "tenure_months")), lambda data: cx.methods.who_answers(data)),
+    "who_answers": (
+        lambda study: cx.Question(outcome="nps", adjust_for=("plan", "tenure_months")),
+        lambda data: cx.methods.who_answers(data),
+    ),
     "effect_weighted": (
         lambda study: cx.Question(outcome="nps", exposure="first_response_hours", adjust_for=("difficulty", "channel", "plan")),
         weighted_effect,
