@@ -18,6 +18,10 @@ def repeat(name: str, relation: Relation, width: int) -> str:
 def _figure(relation: Relation, width: int) -> Any:
     curve, wide = relation.curve, width > NARROW
     pooled = curve[(curve["term"] == "") & (curve["n"] >= limit_of(relation))]
+    if pooled.empty:
+        figure, axes = canvas(width, 60, Margins(4, 4, 4, 4))
+        note(axes, buying.too_few(relation), (0, 0.5), (4, 0), ha="left", va="center", color=QUIET)
+        return figure
     thin = [curve[curve["term"] == cohort] for cohort in buying.drawn_cohorts(relation)]
     top = 100 * max([pooled["high"].max(), *(part["estimate"].max() for part in thin)], default=1.0)
     ticks = round_ticks(0, top, 5)

@@ -71,6 +71,11 @@ def short(relation: Relation, strength: str, worth: float | None, said: str) -> 
     return "Do customers order again?", f"{number(100 * row['estimate'], 0)} of 100", said
 
 
+def too_few(relation: Relation) -> str:
+    """Return what stands in place of a curve of too few customers."""
+    return f"Not shown: fewer than {limit_of(relation)} customers."
+
+
 def title(relation: Relation) -> str:
     """Return what the curve says."""
     return headline(relation, "described", None).rstrip(".")
