@@ -28,7 +28,8 @@ def lever(relation: Relation) -> str:
 
 def topic(relation: Relation) -> str:
     """Return what a finding is about."""
-    return f"{lever(relation)}, and {lower_first(relation.facts.get('outcome_label', 'the outcome'))}"
+    about = lower_first(relation.facts.get("outcome_label", "the outcome"))
+    return f"{lever(relation).removeprefix('a ')}, and {about}"
 
 
 def headline(relation: Relation, strength: str, worth: float | None) -> str:
