@@ -83,7 +83,8 @@ def segments(data: Data, *, reliability: float = 0.7) -> Relation:
     units = units.assign(reliability=together.reliability)
     ranked = bool((together.reliability >= reliability).all())
     facts = facts_of(data) | together.facts() | {
-        "ranked": ranked, "reliability_limit": reliability, "reliability_median": float(np.median(together.reliability)),
+        "ranked": ranked, "unreliable": int((together.reliability < reliability).sum()),
+        "reliability_limit": reliability, "reliability_median": float(np.median(together.reliability)),
         "whole": seen.mean, "sigma": seen.sigma, "alike": seen.alike, "worth_answers": seen.total, "units": len(units),
         "cluster_word": cluster_word(data),
     } | {f"stands_{side}": tuple(units.loc[units["flag"] == side, "level"]) for side in ("above", "below")}  # fmt: skip
@@ -161,8 +162,9 @@ def _doubts(data: Data, table: ibis.Table, facts: dict[str, Any]) -> list[Check]
     if facts["ranked"]:
         found.append(Check("reliability", "passed", f"Every level's reliability reaches {limit:g}: an order can be given."))
     else:
-        said = f"The order of levels is mostly chance: not every reliability reaches {limit:g} (median {facts['reliability_median']:.2f})."
-        found.append(Check("reliability", "doubt", f"{said} No league table is given; levels stand in the order of the alphabet."))
+        few, middle = f"{facts['unreliable']} of {facts['units']} levels", facts["reliability_median"]
+        said = f"Reliability is below {limit:g} for {few} (median {middle:.2f})"
+        found.append(Check("reliability", "doubt", f"{said}: an order of values would be partly chance, and no league table is given."))
     left = data.rows - int(table.count().execute())
     if left:
         share = left / data.rows

@@ -1,0 +1,72 @@
+"""How `segments` is judged, tabled and drawn."""
+
+from cxresearch.conclude.cells import ends, few
+from cxresearch.conclude.charts import funnel
+from cxresearch.conclude.escape import plain
+from cxresearch.conclude.evidence import family_interval, strength
+from cxresearch.conclude.table import Table
+from cxresearch.conclude.voice import Picture, Verdict, Voice, size_of
+from cxresearch.conclude.words import differing
+from cxresearch.conclude.words.display import finite, outcome_of, upper_first
+from cxresearch.conclude.words.numbers import count, number
+from cxresearch.relate.relation import Relation
+
+KEPT = ("outcome_label", "by_label", "tau", "tau_low", "tau_high", "i2", "ranked", "stands_above", "stands_below", "adjusted_for")
+
+
+def judge(relation: Relation, worth: float | None) -> Verdict:
+    """Judge the level that stands out most, allowing for how many were looked at; where none does, the true spread between levels."""
+    shown, rows = outcome_of(relation.facts), differing.standing_out(relation)
+    facts = {name: relation.facts.get(name) for name in KEPT if name in relation.facts}
+    whole = size_of(relation.row("raw"))
+    if rows.empty:
+        row = relation.row("tau")
+        tau, low, high = (shown.shown(row[name]) for name in ("estimate", "low", "high"))
+        far = max(value for value in (1.25 * high, 2 * (worth or 0.0), 1e-9) if finite(value))
+        return Verdict(
+            strength(low, high, worth), tau, low, high, shown.unit, worth, *whole, (), facts | {"scale": {"low": 0.0, "high": far}}
+        )
+    row = rows.iloc[0]
+    gap, low, high = (shown.sign * shown.shown(row[name]) for name in ("gap", "gap_low", "gap_high"))
+    low, high = min(low, high), max(low, high)
+    word = strength(*family_interval((gap, low, high), int(relation.facts["units"]), float(row.get("df", 1e9) or 1e9)), worth)
+    return Verdict(
+        "suggestive" if word == "inconclusive" else word, gap, low, high, shown.unit, worth, *whole, (), facts | {"level": row["level"]}
+    )
+
+
+def tables(relation: Relation) -> tuple[Table, ...]:
+    """Return the levels with their estimates, and how much they truly differ."""
+    shown, one = outcome_of(relation.facts), differing.unit(relation)
+    terms = [term for term in ("raw", "adjusted", "pooled") if term in set(relation.estimates["term"])]
+    rows = [_row(relation, "", terms), *(_row(relation, level, terms) for level in differing.levels_of(relation, "raw")["level"])]
+    seen = {row["level"] for _, row in differing.levels_of(relation, "raw").iterrows()}
+    hidden = sorted(set(relation.estimates["level"]) - seen - {""})
+    rows += [(plain(level), *["not shown"] * len(terms), "", "", few(relation)) for level in hidden]
+    names = {"raw": "As recorded", "adjusted": "Like with like", "pooled": "Drawn together"}
+    head = (upper_first(one), *(names[term] for term in terms), "Reliability", "Stands out", f"{upper_first(plain(_unit(relation)))}s")
+    under = ", ".join(filter(None, [shown.unit, differing.order_words(relation) if "ranked" in relation.facts else ""]))
+    spread = tuple(differing.spread_rows(relation))
+    differ = Table(f"How much {differing.plural(one)} differ", "with 95% intervals", ("Quantity", "Estimate", "95% interval"), spread)
+    return Table(differing.caption(relation), under, head, tuple(rows)), differ
+
+
+def _row(relation: Relation, level: str, terms: list[str]) -> tuple[str, ...]:
+    shown, tested = outcome_of(relation.facts), relation.row(differing.tested_term(relation), level)
+    cells = []
+    for term in terms:
+        value, between = ends(shown, relation.row(term, level))
+        cells.append(f"{value} ({between})" if between else value)
+    reliability = number(tested["reliability"], 2) if finite(tested.get("reliability")) else ""
+    out = tested.get("flag", "") or ("no" if level else "")
+    return (plain(level) or "All", *cells, reliability, out, count(tested["n"]))
+
+
+def _unit(relation: Relation) -> str:
+    return str(relation.facts.get("row_unit", "answer"))
+
+
+VOICE = Voice(
+    judge, differing.headline, differing.detail, tables, differing.topic,
+    picture=lambda relation: Picture(differing.title, differing.subtitle, differing.alt, funnel.funnel, differing.note),
+)  # fmt: skip
