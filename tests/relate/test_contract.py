@@ -52,6 +52,21 @@ METHODS = {
     "dose_response": (lambda study: cx.pose(study, "speed"), lambda data: cx.dose_response(data, draws=100)),
     "drivers": (lambda study: cx.pose(study, "drivers"), lambda data: cx.drivers(data, draws=100)),
     "ordinal": (lambda study: cx.pose(study, "speed"), lambda data: cx.methods.ordinal(data, contrast="auto")),
+    "mediation": (
+        lambda study: cx.Question(
+            outcome="kept_90d", exposure="first_response_hours", mediator="said_nps", adjust_for=("difficulty", "channel"), window="90D"
+        ),
+        lambda data: cx.methods.mediation(data, draws=200),
+    ),
+    "what_if": (lambda study: cx.pose(study, "speed"), lambda data: cx.methods.what_if(data, change={"cap": 4})),
+    "what_if_halved": (
+        lambda study: cx.Question(outcome="nps", exposure="transfers", adjust_for=("difficulty", "plan")),
+        lambda data: cx.methods.what_if(data, change={"scale": 0.5}),
+    ),
+    "what_if_kept": (
+        lambda study: cx.pose(study, "staying"),
+        lambda data: cx.methods.what_if(data, change={"scale": 0.8}, cost=500.0),
+    ),
     "retention": (lambda study: cx.pose(study, "staying", outcome="retention"), lambda data: cx.retention(data)),
     "hazard": (lambda study: cx.pose(study, "staying", outcome="retention"), lambda data: cx.methods.hazard(data)),
     "hazard_ratio": (lambda study: cx.pose(study, "staying", outcome="retention"), lambda data: cx.methods.hazard_ratio(data)),
