@@ -7,7 +7,7 @@ Peterson & Harrell (1990), Partial proportional odds models for ordinal response
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import linalg
@@ -67,6 +67,18 @@ class Ordinal:
         below, gaps, share = self.below(x, z), np.diff(values), weight / weight.sum()
         tilt = -gaps * below * (1 - below) * share[:, None]
         return values[-1] - below @ gaps, np.concatenate([(tilt.T @ _ones(len(x), z)).ravel(), -(tilt.sum(axis=1) @ x)])
+
+    def residual(self, rows: "Rows", slopes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return what every answer exceeds its prediction by, on the scale of the line, and how much it tells about the line.
+
+        With slopes zero: the thresholds alone, at the shares of the answers.
+        """
+        fit = self
+        if not slopes.any():
+            below = np.cumsum(np.bincount(rows.at, weights=rows.w))[:-1] / rows.w.sum()
+            fit = replace(self, cuts=np.log(below / (1 - below))[:, None], slopes=slopes)
+        down, up, upper, (lower, _) = _slopes(fit, Rows(rows.at, rows.x, rows.z[:, : fit.cuts.shape[1]], rows.w))
+        return -(down + up), upper + lower
 
     def influence(self, rows: "Rows", direction: np.ndarray) -> np.ndarray:
         """Return what every row adds to direction @ parameters, weight included: sums of squares of cluster sums are its variance."""

@@ -5,54 +5,29 @@ References
 Lindeman, Merenda & Gold (1980); Groemping (2007), The American Statistician 61; Johnson (2000), Multivariate Behavioral Research 35.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
-import ibis
 import numpy as np
 import pandas as pd
 
-from cxresearch.ask.check import Check
-from cxresearch.ask.errors import MethodError, QuestionError
-from cxresearch.ask.metrics import Metric, indicator
+from cxresearch.ask.errors import QuestionError
 from cxresearch.load.data import Data
-from cxresearch.relate.design import covariates
-from cxresearch.relate.fit import inverse
-from cxresearch.relate.leaks import leaks
+from cxresearch.relate.board import Board, alphas, board_of, one_mood
+from cxresearch.relate.explained import Explained, corrected, explained
+from cxresearch.relate.latent import explained_odds
 from cxresearch.relate.method import cluster_word, facts_of, few_clusters, method
-from cxresearch.relate.moments import Moments, Total, collect, resample, total
-from cxresearch.relate.relation import Relation
+from cxresearch.relate.relation import Check, Relation
 from cxresearch.relate.shapley import johnson, shapley, subset_r2
 
-
-@dataclass(frozen=True)
-class Board:
-    """The drivers that take part: their metrics and their columns."""
-
-    table: ibis.Table
-    metrics: tuple[Metric, ...]
-    columns: tuple[tuple[str, ...], ...]
-    blocks: Mapping[str, tuple[str, ...]]
-
-    @property
-    def order(self) -> list[str]:
-        """All columns, the outcome last."""
-        return [name for group in self.columns for name in group] + ["y"]
-
-    def players(self) -> list[list[int]]:
-        """Positions of each driver's columns."""
-        return [[self.order.index(name) for name in group] for group in self.columns]
-
-    def block_players(self) -> list[list[int]]:
-        """Positions of each block's columns."""
-        names = [metric.name for metric in self.metrics]
-        players = self.players()
-        return [[at for member in members for at in players[names.index(member)]] for members in self.blocks.values()]
+SCALES = {
+    "linear": "the outcome itself",
+    "score": "the 0-10 answer behind NPS",
+    "logit": "the log odds behind the answers (McKelvey-Zavoina)",
+}
 
 
 @method
-def drivers(data: Data, *, draws: int = 1000, seed: int = 1, min_answered: float = 0.8) -> Relation:
+def drivers(data: Data, *, draws: int = 1000, seed: int = 1, min_answered: float = 0.8, scale: str = "linear") -> Relation:
     """Divide what the drivers explain of the outcome among them.
 
     Parameters
@@ -65,23 +40,29 @@ def drivers(data: Data, *, draws: int = 1000, seed: int = 1, min_answered: float
         Seed of the draws.
     min_answered : float
         Drivers answered in a smaller share of rows are left out, and said so; complete cases over the rest.
+    scale : str
+        ``linear``: least squares on the outcome (NPS: -100/0/100, a share: 0/1). ``score``: on the 0-10 answer behind NPS.
+        ``logit``: on the log odds behind the answers as they are (0/1, or a scale of few steps), by their linear predictor.
 
     Returns
     -------
     Relation
         `estimates`: per driver `lmg` and `johnson`, per `block`, and `unexplained`, in R2 units, with `share` of R2, chance of ranking
         first (`p_top`), rank interval, and `noise`: what an unrelated driver would earn in 95 of 100 samples at most.
+        `facts`: `r2` with interval, `r2_held_out` for customers not used in the fit, `alpha` by block (Cronbach, Feldt's interval).
 
     Raises
     ------
     QuestionError
-        Where there are no drivers, or the outcome is a duration.
+        Where there are no drivers, the outcome is a duration, or the scale is not one of the three.
     MethodError
         Where two drivers carry the same information, or more than 16 are asked about.
 
     Notes
     -----
     Shares cannot be negative, so "the interval excludes zero" says nothing about importance: compare with `noise`.
+    Intervals are percentiles of the draws less what chance adds to a quantity that is never negative. R2 held out is of the outcome
+    itself on every scale: mean answers predicted for customers who were left out.
 
     Examples
     --------
@@ -92,97 +73,79 @@ def drivers(data: Data, *, draws: int = 1000, seed: int = 1, min_answered: float
     >>> bool(found.row("kind", "lmg").estimate > found.row("quick", "lmg").estimate)
     True
     """
-    if not data.drivers:
-        raise QuestionError('drivers needs drivers: Question(outcome=..., drivers={"people": ("agent_kind",), "product": ("works",)}).')
-    if data.outcome.elapsed or data.outcome.kind == "duration":
-        raise QuestionError(f'"{data.outcome.name}" is a time until something happens: drivers explain scores and shares.')
-    if "cluster2" in data.table.columns:
-        raise QuestionError("the draws behind the shares take whole clusters of one kind: name one column in cluster.")
-    board, answered, left_out = _board(data, min_answered)
-    moments = collect(board.table, board.order)
-    whole = total(moments)
-    at = whole.at(board.order)
-    inverse(
-        whole.cross[np.ix_(at[:-1], at[:-1])],
-        [name.partition("=")[0] for name in board.order[:-1]],
-        whole.mean[at[:-1]],
-        float(whole.weight),
-    )
-    many = resample(moments, draws, seed)
-    one, drawn, noise = whole.cross[None], many.cross, _unrelated(moments, whole, draws, seed)
-    estimates = pd.DataFrame(_rows(board, one, drawn, noise, whole.rows))
-    r2 = subset_r2(one, [list(range(len(at) - 1))]).ravel()[-1]
-    spread = subset_r2(drawn, [list(range(len(at) - 1))])[1]
-    estimates = pd.concat([estimates, _unexplained(float(r2), spread, whole.rows)], ignore_index=True)
+    board, checks, left_out = scored(data, min_answered, scale)
+    found, notes = divided(board, scale, draws, seed)
+    here = found.r2()
+    whole = found.whole
+    estimates = pd.DataFrame([*_rows(board, found, here[0]), _unexplained(here, whole.rows)])
+    alike = alphas(board, whole, found.clusters)
+    facts = facts_of(data) | {
+        "r2": here[0], "r2_low": here[1], "r2_high": here[2], "r2_held_out": found.held_out, "scale": scale, "scale_words": SCALES[scale],
+        "mcfadden": found.mcfadden, "alpha": alike, "n_used": whole.rows, "n_eligible": data.rows, "left_out": left_out,
+        "clusters": found.clusters,
+    }  # fmt: skip
+    every = (*data.checks, *checks, *notes, few_clusters(found.clusters, cluster_word(data)), *_holds(found, here[0]), *one_mood(alike))
+    settings = {"draws": draws, "seed": seed, "min_answered": min_answered, "scale": scale}
+    return Relation("drivers", data.question, named(estimates, board, data), None, every, settings, facts)
+
+
+def scored(data: Data, min_answered: float, scale: str) -> tuple[Board, list[Check], list[list[str]]]:
+    """Return who takes part, on the scale that is asked for."""
+    if scale not in SCALES:
+        raise QuestionError(f'scale is "{scale}"; it can be {", ".join(SCALES)}.')
+    if scale == "score" and data.outcome.kind != "nps":
+        raise QuestionError(
+            f'scale="score" is for the 0-10 answer behind NPS; "{data.outcome.name}" is taken as it is with scale="linear".'
+        )
+    behind = scale != "linear" and data.outcome.kind == "nps"
+    return board_of(data, min_answered, "y_score" if behind else "y")
+
+
+def divided(board: Board, scale: str, draws: int, seed: int) -> tuple[Explained, list[Check]]:
+    """Return what the shares are divided from, and a check where not all rows were taken."""
+    return explained_odds(board, draws, seed) if scale == "logit" else (explained(board, draws, seed), [])
+
+
+def named(estimates: pd.DataFrame, board: Board, data: Data) -> pd.DataFrame:
+    """Return the estimates with label, block and owner of every driver."""
     labels, owners = (data.study.labels, data.study.owners) if data.study else ({}, {})
     known = {metric.name: metric for metric in board.metrics}
-    estimates["label"] = [labels.get(term, known[term].label if term in known else term.capitalize()) for term in estimates["term"]]
-    estimates["block"] = [next((block for block, members in board.blocks.items() if term in members), "") for term in estimates["term"]]
-    estimates["owner"] = [owners.get(term, "") for term in estimates["term"]]
-    facts = facts_of(data) | {
-        "r2": float(r2), "r2_low": float(np.quantile(spread, 0.025)), "r2_high": float(np.quantile(spread, 0.975)),
-        "n_used": whole.rows, "n_eligible": data.rows, "left_out": left_out, "clusters": moments.clusters,
-    }  # fmt: skip
-    checks = (*data.checks, *leaks(data), *answered, few_clusters(moments.clusters, cluster_word(data)))
-    return Relation("drivers", data.question, estimates, None, checks, {"draws": draws, "seed": seed, "min_answered": min_answered}, facts)
-
-
-def _board(data: Data, min_answered: float) -> tuple[Board, list[Check], list[list[str]]]:
-    labels = data.study.labels if data.study else {}
-    label = lambda metric: labels.get(metric.name, metric.label)  # noqa: E731
-    shares = (
-        data.table.aggregate(**{metric.name: indicator(data.table["d_" + metric.name].notnull()).mean() for metric in data.drivers})
-        .execute()
-        .iloc[0]
+    terms = list(estimates["term"])
+    return estimates.assign(
+        label=[labels.get(term, known[term].label if term in known else term.capitalize()) for term in terms],
+        block=[next((block for block, members in board.blocks.items() if term in members), "") for term in terms],
+        owner=[owners.get(term, "") for term in terms],
     )
-    used = tuple(metric for metric in data.drivers if shares[metric.name] >= min_answered)
-    left_out = [[label(metric), f"answered by {shares[metric.name]:.0%}"] for metric in data.drivers if metric not in used]
-    if not used:
-        raise MethodError(f"no driver was answered in {min_answered:.0%} of the rows.")
-    table = data.table
-    for metric in used:
-        table = table.filter(table["d_" + metric.name].notnull())
-    columns, notes = [], []
-    for metric in used:
-        table, names, found = covariates(table, (metric,), "d_")
-        columns.append(names)
-        notes += found
-    blocks = {
-        block: tuple(name for name in members if name in {metric.name for metric in used})
-        for block, members in data.question.blocks.items()
-    }
-    board = Board(table, used, tuple(columns), {block: members for block, members in blocks.items() if members})
-    return board, [*notes, *_answered(board, data, left_out, min_answered)], left_out
 
 
-def _answered(board: Board, data: Data, left_out: list[list[str]], min_answered: float) -> list[Check]:
-    used = int(board.table.count().execute())
-    lost = 1 - used / data.rows
-    status = "failed" if lost > 0.3 else "doubt" if lost > 0.1 else "passed"
-    found = [Check("all drivers answered", status, f"{used:,} of {data.rows:,} rows have every driver ({lost:.1%} left out).")]
-    if left_out:
-        names = "; ".join(f"{name} ({why})" for name, why in left_out)
-        found.append(Check("drivers left out", "passed", f"Left out because fewer than {min_answered:.0%} answered: {names}."))
-    return found
+def _holds(found: Explained, r2: float) -> list[Check]:
+    """Say whether anything of R2 is left for customers who were not used in the fit."""
+    if not np.isfinite(found.held_out):
+        return [Check("held out", "doubt", "Too few customers to leave a tenth of them out of the fit and predict it.")]
+    said = f"Predicted for customers left out of the fit, the drivers explain {max(found.held_out, 0):.1%} of the outcome"
+    if found.held_out <= 0 < r2:
+        return [Check("held out", "doubt", "Predicted for customers left out of the fit, the drivers explain nothing.", "inconclusive")]
+    return [Check("held out", "passed", f"{said}.")]
 
 
-def _rows(board: Board, one: np.ndarray, drawn: np.ndarray, noise: np.ndarray, n: int) -> list[dict[str, Any]]:
-    names = [metric.name for metric in board.metrics]
-    players = board.players()
-    sets = [("lmg", names, *(shapley(subset_r2(cross, players)) for cross in (one, drawn, noise)))]
-    sets.append(("johnson", names, *(_johnson(cross, players) for cross in (one, drawn, noise))))
+def _rows(board: Board, found: Explained, r2: float) -> list[dict[str, Any]]:
+    names, players = [metric.name for metric in board.metrics], board.players()
+    every = (found.one, found.drawn, found.noise)
+    sets = [("lmg", names, *(shapley(subset_r2(cross, players)) for cross in every))]
+    sets.append(("johnson", names, *(_johnson(cross, players) for cross in every)))
     if len(board.blocks) > 1:
         grouped = board.block_players()
-        sets.append(("block", list(board.blocks), *(shapley(subset_r2(cross, grouped)) for cross in (one, drawn, noise))))
-    return [row for level, terms, here, draws, null in sets for row in _level(level, terms, here[:, 0], draws, null, n)]
+        sets.append(("block", list(board.blocks), *(shapley(subset_r2(cross, grouped)) for cross in every)))
+    return [row for level, terms, *shares in sets for row in _level((level, terms), shares, r2, found.whole.rows)]
 
 
-def _level(level: str, terms: list[str], here: np.ndarray, draws: np.ndarray, null: np.ndarray, n: int) -> list[dict[str, Any]]:
-    """One row per driver: estimate, percentile interval, share of R2, chance of the first rank, noise benchmark."""
-    low, high = np.quantile(draws, [0.025, 0.975], axis=1)
+def _level(what: tuple[str, list[str]], shares: list[np.ndarray], r2: float, n: int) -> list[dict[str, Any]]:
+    """One row per driver: estimate, interval, share of R2, chance of the first rank, noise benchmark."""
+    (level, terms), (here, draws, null) = what, shares
+    here, whole = here[:, 0], here.sum()
+    low, high = corrected(here, draws, null, r2)
     rank = (-draws).argsort(axis=0, kind="stable").argsort(axis=0, kind="stable") + 1
     rank_low, rank_high = np.quantile(rank, [0.025, 0.975], axis=1, method="nearest")
-    whole = here.sum()
     return [
         {"term": term, "level": level, "estimate": here[i], "low": low[i], "high": high[i], "n": n,
          "share": here[i] / whole if whole > 0 else 0.0, "p_top": float((rank[i] == 1).mean()),
@@ -196,29 +159,6 @@ def _johnson(cross: np.ndarray, players: list[list[int]]) -> np.ndarray:
     return np.array([weights[:, player].sum(axis=1) for player in players])
 
 
-def _unexplained(r2: float, spread: np.ndarray, n: int) -> pd.DataFrame:
-    low, high = np.quantile(1 - spread, [0.025, 0.975])
-    return pd.DataFrame(
-        [{"term": "unexplained", "level": "unexplained", "estimate": 1 - r2, "low": low, "high": high, "n": n, "share": np.nan}]
-    )
-
-
-def _unrelated(moments: Moments, whole: Total, draws: int, seed: int) -> np.ndarray:
-    """Cross-products as they would be if no driver went with the outcome: products with y drawn from their own clustered noise."""
-    size = len(whole.names) - 1
-    shift = whole.mean - moments.centre
-    centred = (
-        moments.cross[:, :-1, -1]
-        - moments.sums[:, :-1] * shift[-1]
-        - moments.sums[:, -1:] * shift[:-1]
-        + moments.weight[:, None] * shift[:-1] * shift[-1]
-    )
-    buckets = len(moments.rows)
-    inside = centred - centred.mean(axis=0)
-    noise = inside.T @ inside * buckets / max(buckets - 1, 1)
-    scale = np.sqrt(np.maximum(np.diag(noise), 1e-300))
-    factor = np.linalg.cholesky(noise / np.outer(scale, scale) + 1e-9 * np.eye(size))
-    products = np.random.default_rng([seed, 1]).standard_normal((draws, size)) @ factor.T * scale
-    cross = np.repeat(whole.cross[None], draws, axis=0)
-    cross[:, :-1, -1] = cross[:, -1, :-1] = products
-    return cross
+def _unexplained(here: tuple[float, float, float], n: int) -> dict[str, Any]:
+    r2, low, high = here
+    return {"term": "unexplained", "level": "unexplained", "estimate": 1 - r2, "low": 1 - high, "high": 1 - low, "n": n, "share": np.nan}
