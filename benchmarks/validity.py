@@ -14,6 +14,7 @@ from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
@@ -23,6 +24,11 @@ import cxresearch as cx
 SEED = 20261121
 ASIDE = 200  # what is not an interval's coverage is looked at in so many repetitions
 NAIVE_LIMIT = -0.9 * 0.6 / 0.61
+PLANS = {0.5: (0.0, 0.0), 0.3: (0.7, 0.5), 0.2: (-1.2, -0.9)}  # S4: share of a plan -> shift of its score, and of its odds to answer
+ASKED_NPS = 100 * sum(
+    share / 2 * (NormalDist(6.6 + old + shift, 2.2).cdf(2 * (6.6 + old + shift) - 8.5) - NormalDist(6.6 + old + shift, 2.2).cdf(6.5))
+    for share, (shift, _) in PLANS.items() for old in (0, 1)
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -90,6 +96,25 @@ def s3(agents, cluster, seed):
     return {
         "rejected": not row.low <= 0 <= row.high, "strength": cx.conclude(found, worth=0.1).strength == "inconclusive",
         "warned": checks["clusters"] in ("failed", "doubt"), "assignment": checks.get("assignment") == "failed",
+    }  # fmt: skip
+
+
+def s4(hidden, seed, n=2000):
+    random = np.random.default_rng(seed)
+    old, plan = random.random(n) < 0.5, random.choice(3, size=n, p=list(PLANS))
+    shift = np.array([one for one, _ in PLANS.values()])[plan]
+    score = np.clip(np.floor(6.6 + old + shift + random.normal(0, 2.2, n) + 0.5), 0, 10)
+    odds = -1.4 + 1.1 * old + np.array([one for _, one in PLANS.values()])[plan] + hidden * (score - 7)
+    score = np.where(random.random(n) < 1 / (1 + np.exp(-odds)), score, np.nan)
+    frame = pd.DataFrame({"score": score, "old": np.where(old, "yes", "no"), "plan": [f"p{one}" for one in plan]})
+    question = cx.Question(outcome=cx.Nps("score"), adjust_for=("old", "plan"))
+    found = cx.methods.who_answers(cx.from_frame(frame, question, customer="row"))
+    weighted, alone = found.row("weighted"), found.row("respondents")
+    said = cx.conclude(found, worth=2.0).detail if hidden else ""
+    return {
+        "covered": weighted.low <= ASKED_NPS <= weighted.high, "alone": alone.low <= ASKED_NPS <= alone.high,
+        "bounded": found.row("bound_low").estimate <= ASKED_NPS <= found.row("bound_high").estimate,
+        "tipping": "for NPS of all invited to be zero" in said.replace(found.facts["outcome_label"], "NPS"),
     }  # fmt: skip
 
 
@@ -182,6 +207,17 @@ def run_s3(run) -> list[Line]:
     ]
 
 
+def run_s4(run) -> list[Line]:
+    there, hidden = run(partial(s4, 0.0), 40), run(partial(s4, 0.3), 41)
+    return [
+        Line("S4", f"at random: weighted interval covers {ASKED_NPS:.1f}", share(there, "covered"), 93, 97),
+        Line("S4", "at random: interval of the answers alone covers (why they are weighted)", share(there, "alone"), 0, 10),
+        Line("S4", "not at random: worst and best case hold the truth", share(hidden, "bounded"), 100, 100),
+        Line("S4", "not at random: the tipping point is said", share(hidden, "tipping"), 100, 100),
+        Line("S4", "not at random: weighted interval covers (why the tipping point is said)", share(hidden, "covered"), 0, 5),
+    ]
+
+
 def run_s5(run) -> list[Line]:
     return [Line("S5", "landmark: groups told apart, nothing there, n = 1,000", share(run(partial(s5, 1000), 50), "rejected"), 3.5, 6.5)]
 
@@ -208,7 +244,7 @@ def run_s8(run) -> list[Line]:
     ]
 
 
-SCENARIOS = {"S1": run_s1, "S2": run_s2, "S3": run_s3, "S5": run_s5, "S6": run_s6, "S8": run_s8}
+SCENARIOS = {"S1": run_s1, "S2": run_s2, "S3": run_s3, "S4": run_s4, "S5": run_s5, "S6": run_s6, "S8": run_s8}
 
 
 def main() -> int:

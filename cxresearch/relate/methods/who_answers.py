@@ -22,11 +22,12 @@ from cxresearch.load.data import Data
 from cxresearch.load.invited import frame_of
 from cxresearch.load.weights import ONCE, WEIGHTED
 from cxresearch.relate import response
+from cxresearch.relate.influence import spread
 from cxresearch.relate.logit import logit
 from cxresearch.relate.method import cluster_columns, cluster_word, facts_of, few_clusters, method
-from cxresearch.relate.methods.measure import estimate_by, level_sums, wilson
+from cxresearch.relate.methods.measure import estimate_by, wilson
 from cxresearch.relate.relation import Absent, Relation
-from cxresearch.relate.response import Weighted
+from cxresearch.relate.response import Answers, Weighted
 
 
 @method
@@ -91,7 +92,7 @@ def who_answers(data: Data, *, trim: float = 0.99, seed: int = 1) -> Relation | 
         raise MethodError("all answers are alike: weighting cannot tell the silent from those who answered.")
     plain = estimate_by(replace(data, table=table.filter(table.answered == 1)), None).iloc[0]
     even = response.balance(people, every, found.weight)
-    rows = [*_means(data, found, plain), *_bounds(data, table, ends), *response.balance_rows(people, every, terms, even)]
+    rows = [*_means(data, found, plain), *_bounds(people, ends), *response.balance_rows(people, every, terms, even)]
     facts = facts_of(data) | response.turning(data, found, (rows[1], ends)) | response.counted(people, found) | {
         "propensity": response.model_of(fit, found, [terms[i] for i in used], levels), "uneven_before": float(np.abs(even[:, 3]).max()),
         "uneven_after": float(np.abs(even[:, 4]).max()),
@@ -178,14 +179,19 @@ def _means(data: Data, found: Weighted, plain: pd.Series) -> list[dict[str, Any]
     ]
 
 
-def _bounds(data: Data, table: ibis.Table, ends: tuple[float, float]) -> list[dict[str, Any]]:
+def _bounds(people: Answers, ends: tuple[float, float]) -> list[dict[str, Any]]:
     """Worst and best case for everybody invited: the silent all at one end of the scale."""
     rows = []
     for name, end in zip(("bound_low", "bound_high"), ends, strict=True):
-        filled = table.mutate(y=ibis.coalesce(table.y, ibis.literal(end).cast("float64")))
-        row = level_sums(filled, None, cluster_columns(data)).iloc[0]
-        error = float(np.sqrt(row["variance"]))
-        half = float(stats.t.ppf(0.975, max(int(row["clusters"]) - 1, 1))) * error
-        found = {"estimate": row["estimate"], "low": max(row["estimate"] - half, ends[0]), "high": min(row["estimate"] + half, ends[1])}
-        rows.append({"term": name, "level": "", **found, "n": int(row["n"]), "customers": int(row["customers"]), "std_error": error})
+        y = np.where(people.answered > 0, people.y, end)
+        mean = float(people.base @ y / people.base.sum())
+        variance, groups = spread(people.base * (y - mean) / people.base.sum(), people.clusters)
+        half = float(stats.t.ppf(0.975, groups - 1) * np.sqrt(variance))
+        found = {
+            "estimate": mean,
+            "low": max(mean - half, ends[0]),
+            "high": min(mean + half, ends[1]),
+            "std_error": float(np.sqrt(variance)),
+        }
+        rows.append({"term": name, "level": "", **found, "n": len(y)})
     return rows
