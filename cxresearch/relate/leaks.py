@@ -36,7 +36,7 @@ def leaks(data: Data) -> tuple[Check, ...]:
     if ends["values"] != 2:
         return ()
     found = []
-    for column, metric in _looked_at(data):
+    for column, metric in ((column, metric) for column, metric in _looked_at(data) if column in data.table.columns):
         shares = _by_level(data.table, column, metric, (float(ends["low"]), float(ends["high"])))
         shares = shares[shares["n"] >= FEWEST]
         none, everyone = shares[shares["share"] == 0], shares[shares["share"] == 1]

@@ -9,6 +9,7 @@ from cxresearch.ask.errors import QuestionError
 from cxresearch.ask.question import Absent, Question
 from cxresearch.ask.study import Study
 from cxresearch.load.data import Data
+from cxresearch.relate.leaks import leaks
 from cxresearch.relate.relation import Relation
 
 FEW, WARN = 10, 40
@@ -16,7 +17,7 @@ MOST_VALUES = 2
 
 
 def method(function: Callable[..., Relation]) -> Callable[..., Any]:
-    """Make a function of Data a method: hands an Absent on, and refuses what is not Data."""
+    """Make a function of Data a method: hands an Absent on, refuses what is not Data, and flags what leaks the outcome."""
 
     @wraps(function)
     def called(data: Data | Absent, **settings: Any) -> Relation | Absent:
@@ -24,7 +25,8 @@ def method(function: Callable[..., Relation]) -> Callable[..., Any]:
             return data
         if not isinstance(data, Data):
             raise QuestionError(f"{function.__name__} takes Data, from cx.link or cx.from_frame; it was given {type(data).__name__}.")
-        return function(data, **settings)
+        found = function(data, **settings)
+        return found if isinstance(found, Absent) else found.with_checks(*leaks(data))
 
     return called
 

@@ -19,7 +19,6 @@ from cxresearch.ask.metrics import number
 from cxresearch.load.data import Data
 from cxresearch.relate.design import covariates
 from cxresearch.relate.fit import clustered, solve
-from cxresearch.relate.leaks import leaks
 from cxresearch.relate.method import FEW, cluster_columns, cluster_word, facts_of, few_clusters, method
 from cxresearch.relate.methods.measure import believed, level_sums
 from cxresearch.relate.moments import collect, total
@@ -80,7 +79,7 @@ def compare(data: Data, *, against: str | None = None) -> Relation:
     for how in ("holm", "bh"):
         estimates[f"p_{how}"] = estimates.groupby("term")["p"].transform(lambda p, how=how: adjust(p.to_numpy(), how))
     fewest = few_clusters(int(usable["clusters"].min()), f"{cluster_word(data)} in the smallest group")
-    checks = (*data.checks, *leaks(data), fewest, *_small(sums))
+    checks = (*data.checks, fewest, *_small(sums))
     return Relation(
         "compare",
         data.question,
