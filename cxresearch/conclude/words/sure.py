@@ -1,14 +1,12 @@
 """Sentences about how sure one difference is: `effect` asked in stricter and looser ways, and what could hide behind it."""
 
-from collections.abc import Mapping
-from typing import Any
-
 import pandas as pd
 
 from cxresearch.conclude.evidence import capped, strength
 from cxresearch.conclude.words.association import basis, interval, main_row, same_row, sorted_ends
-from cxresearch.conclude.words.display import Display, finite, lower_first, outcome_of, upper_first
-from cxresearch.conclude.words.numbers import MINUTES, number, percent, span
+from cxresearch.conclude.words.display import Display, finite, lower_first, outcome_of
+from cxresearch.conclude.words.hidden import hidden, rival_would_do
+from cxresearch.conclude.words.numbers import MINUTES, number, span
 from cxresearch.relate.relation import Check, Relation
 
 ANSWERS = {
@@ -28,7 +26,7 @@ def short(relation: Relation, word: str, worth: float | None, headline: str) -> 
     """Return question, answer and sentence for the first screen of an edition."""
     facts, shown, row = relation.facts, outcome_of(relation.facts), main_row(relation)
     timed = facts.get("exposure_unit") in MINUTES
-    answer = ANSWERS["measured"] if word == "clear" and _rival_would_do(facts) else ANSWERS[word]
+    answer = ANSWERS["measured"] if word == "clear" and rival_would_do(facts) else ANSWERS[word]
     if shown.noun != "customers kept":
         what = "speed" if timed else lower_first(facts.get("exposure_label", "it"))
         return f"Does {what} matter here?", answer, headline
@@ -43,7 +41,7 @@ def short(relation: Relation, word: str, worth: float | None, headline: str) -> 
 def more(relation: Relation) -> tuple[Check, ...]:
     """Return what the other comparisons say, and what a hidden reason would have to explain."""
     shown = outcome_of(relation.facts)
-    return tuple(check for check in (_naive(relation, shown), _within(relation, shown), _hidden(relation.facts, shown)) if check)
+    return tuple(check for check in (_naive(relation, shown), _within(relation, shown), hidden(relation.facts, shown)) if check)
 
 
 def _expected(relation: Relation, row: pd.Series) -> bool:
@@ -87,43 +85,8 @@ def _within(relation: Relation, shown: Display) -> Check | None:
     return Check("within customer", "passed", f"{text}, on the same side.{quiet}")
 
 
-def _hidden(facts: Mapping[str, Any], shown: Display) -> Check | None:
-    """Say how strong an unmeasured reason would have to be; in doubt where one like the strongest measured would do.
-
-    References
-    ----------
-    Cinelli & Hazlett (2020), Making sense of sensitivity, JRSS B 82: the bias of a reason with partial R2 of d and y is
-    proportional to the root of y d / (1 - d), and the robustness value is where that equals the estimate with d = y.
-    """
-    value, exposure = facts.get("robustness_value"), lower_first(facts.get("exposure_label", "the exposure"))
-    if not finite(value) or facts.get("design", "observed") != "observed":
-        return None
-    text = (
-        f"Hidden reasons: one would have to explain {percent(value)} of what is left unexplained, "
-        f"both in {exposure} and in {shown.noun}, to take the difference to nothing."
-    )
-    rival = facts.get("strongest_measured")
-    if not rival:
-        return Check("hidden reason", "doubt", f"{text}\nNothing was measured to compare that with.")
-    d, y = float(rival["with_exposure"]), float(rival["with_outcome"])
-    enough = _rival_would_do(facts)
-    both = f"{percent(d)} of {exposure} and {percent(y)} of {shown.noun}"
-    said = f"{upper_first(lower_first(rival['label']))}, the strongest that was measured, explains {both}"
-    end = "; another one like it would be enough." if enough else "; another one like it would not be enough."
-    return Check("hidden reason", "doubt" if enough else "passed", f"{text}\n{said}{end}")
-
-
-def _rival_would_do(facts: Mapping[str, Any]) -> bool:
-    """Return whether a hidden reason as strong as the strongest measured would take the difference to nothing."""
-    value, rival = facts.get("robustness_value"), facts.get("strongest_measured")
-    if value is None or not finite(value) or not rival or facts.get("design", "observed") != "observed":
-        return False
-    d, y = float(rival["with_exposure"]), float(rival["with_outcome"])
-    return value < 1 and (d >= 1 or y * d / (1 - d) >= value**2 / (1 - value))
-
-
 def _exposed(relation: Relation, word: str) -> str:
-    if word not in ("clear", "suggestive") or not _rival_would_do(relation.facts):
+    if word not in ("clear", "suggestive") or not rival_would_do(relation.facts):
         return ""
     rival = lower_first(relation.facts["strongest_measured"]["label"])
     return f" A hidden reason as strong as {rival} would be enough to take it to nothing."

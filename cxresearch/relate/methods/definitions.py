@@ -153,7 +153,7 @@ def _hours(study: Study, question: Question) -> Iterator[Variant]:
     other = _named(question, lambda name: swap.get(name, name)) if study.calendars else None
     if other is not None:
         counts = {name_of(part) for part in (question.outcome, question.exposure, *question.adjust_for) if part}
-        yield Variant("hours", "calendar hours" if counts & set(BUSINESS) else "business hours", other)
+        yield Variant("hours", "calendar" if counts & set(BUSINESS) else "business", other)
 
 
 def _named(question: Question, swap: Any) -> Question | None:

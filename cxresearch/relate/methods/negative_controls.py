@@ -56,7 +56,7 @@ def negative_controls(
     Relation or Absent
         `estimates`: ``as asked``, then ``later contact`` and ``placebo outcome`` where they can be had; `margin` is the smallest
         difference worth acting on in the unit of `estimate`, `verdict` is ``nothing`` (interval wholly within the margin), ``something``
-        (zero lies outside) or ``open``. One check for each.
+        (zero lies outside) or ``open``; `kind` is that of the outcome. One check for each.
 
     Raises
     ------
@@ -88,7 +88,7 @@ def negative_controls(
     declared = pose(study, "placebo")
     placebo = placebo if placebo is not None or isinstance(declared, Absent) else declared.outcome
     margin = _raw(data)
-    rows, checks, missing = [{**base.row("as asked"), "margin": margin, "verdict": ""}], [], []
+    rows, checks, missing = [{**base.row("as asked"), "margin": margin, "verdict": "", "kind": data.outcome.kind}], [], []
     for term, found in ((LATER, _later(data, base)), (PLACEBO, _placebo(data, base, placebo, (period, where)))):
         if isinstance(found, str):
             missing.append(found)
@@ -96,7 +96,7 @@ def negative_controls(
         within = margin if term == LATER else _margin(found, base, margin)
         row = found.row(term, "" if term == LATER else found.data.outcome.label)
         verdict = _verdict(row, within)
-        rows.append({**row, "margin": within, "verdict": verdict})
+        rows.append({**row, "margin": within, "verdict": verdict, "kind": found.data.outcome.kind})
         checks.append(_check(term, verdict, row["level"]))
     if not checks:
         raise MethodError(f"there is no control to look at: {' '.join(missing)}")
