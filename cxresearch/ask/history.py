@@ -19,7 +19,7 @@ def _counted(name: str, label: str, phrase: str, better: str, definition: str) -
 
 
 def _money(name: str, label: str, phrase: str, definition: str) -> Metric:
-    return replace(Column(name), label=label, phrase=phrase, unit="of money", better="higher", definition=definition)
+    return replace(Column(name), label=label, phrase=phrase, unit="", better="higher", definition=definition)
 
 
 FIXED: dict[str, Metric] = {

@@ -8,9 +8,11 @@ import ibis
 from ibis import ifelse
 
 from cxresearch.ask.catalog import CATALOG, MissingColumn, named
+from cxresearch.ask.check import Check
 from cxresearch.ask.history import DAYS, FAILED, FIXED, LEFT_OPEN, NEVER, RECOVERED, SCORE, WHOLE, summary_of
 from cxresearch.ask.metrics import Metric, indicator
 from cxresearch.ask.question import Question, name_of
+from cxresearch.load.data import Parts
 from cxresearch.load.units import Rows
 
 TOUCHES = ("touches_90d", "touches_failed", "journey_ok", "journey", "recovery")
@@ -53,6 +55,22 @@ def with_history(rows: Rows, tables: Mapping[str, ibis.Table], question: Questio
     if "score_after" in wanted:
         table = _with_later_score(table, _needed(tables, "surveys", wanted))
     return replace(rows, table=table)
+
+
+def those_who_scored(table: ibis.Table, parts: Parts, unit: str) -> tuple[ibis.Table, list[Check]]:
+    """Keep the rows with an earlier score, where one explains or is held equal, and count those without."""
+    scores = [metric.name for metric in (parts.exposure, *parts.adjust_for) if metric and _is_score(metric.name)]
+    if not scores or not set(scores) <= set(table.columns):
+        return table, []
+    told = table[scores[0]].notnull()
+    counts = table.aggregate(rows=table.count(), told=indicator(told).sum()).execute().iloc[0]
+    said = f"{int(counts['told'] or 0):,} of {int(counts['rows']):,} {unit}s have an earlier score in the {DAYS} days before."
+    return table.filter(told), [Check("who answered", "doubt", f"Only those who had answered are seen: {said}")]
+
+
+def _is_score(name: str) -> bool:
+    found = summary_of(name, CATALOG)
+    return found is not None and found[1].name == SCORE
 
 
 def _named(question: Question, where: Iterable[str]) -> list[str]:

@@ -17,7 +17,7 @@ from cxresearch.load import units
 from cxresearch.load.calendars import with_calendar
 from cxresearch.load.contracts import Tables
 from cxresearch.load.data import Data, Parts
-from cxresearch.load.history import with_history
+from cxresearch.load.history import those_who_scored, with_history
 from cxresearch.load.opened import tables_of
 from cxresearch.load.repeats import with_repeats
 from cxresearch.load.rows import checked, parts_of
@@ -82,10 +82,11 @@ def link(study: Study, question: Question | Absent, *, period: str | None = None
     chosen = _where(_only(rows.table, parts.outcome), where)
     chosen, ordered = _in_order(chosen, rows.ordered, unit, parts)
     chosen, heard = _who_answered(chosen, parts)
+    chosen, scored = those_who_scored(chosen, parts, unit)
     read = {name: int(table.count().execute()) for name, table in tables.clean.items()}
     label = parse_period(period).label if period else "everything on record"
     draft = Data(
-        chosen, question, parts, unit, 0, 0, 0, (*_notes(chosen, unit, parts), *ordered, *heard), study,
+        chosen, question, parts, unit, 0, 0, 0, (*_notes(chosen, unit, parts), *ordered, *heard, *scored), study,
         label, dict(where or {}), read, tables.fingerprint, landmark,
     )  # fmt: skip
     if unit == "answer":

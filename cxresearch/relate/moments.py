@@ -147,9 +147,13 @@ def resample(moments: Moments, draws: int, seed: int) -> Total:
     ----------
     Davison & Hinkley (1997), Bootstrap Methods and their Application, section 3.8.
     """
-    buckets = len(moments.rows)
+    return total(moments, shares(len(moments.rows), draws, seed))
+
+
+def shares(buckets: int, draws: int, seed: int) -> np.ndarray:
+    """Return how often each bucket of customers counts in each bootstrap draw, shape (draws, buckets)."""
     random = np.random.default_rng(seed)
-    return total(moments, random.multinomial(buckets, np.full(buckets, 1 / buckets), size=draws).astype(float))
+    return random.multinomial(buckets, np.full(buckets, 1 / buckets), size=draws).astype(float)
 
 
 def correlations(cross: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -81,3 +81,36 @@ EVERY = {
     "repeat": repeat,
     "repeat_one": lambda: repeat(("2024-01",), sizes=(3,), months=1),
 }
+
+
+def value(there=(4.1, 1.2, 7.0), back=(0.12, 0.02, 0.22), **facts):
+    rows = [("experience to value", "", *there, 1410, 2.05), ("value to experience", "", *back, 620, 37.8)]
+    rows += [("value to value", "", 12.1, 9.0, 15.2, 1410, 37.8), ("experience to experience", "", 0.8, 0.6, 1.0, 620, 2.05)]
+    table = frame([(*row, row[2] / 30) for row in rows], "step", "standard")
+    known = {**LABELS, "outcome_label": "Later value", "outcome_phrase": "later value", "outcome_kind": "mean", "unit": "", "worth": None,
+             "adjusted_for": ["Plan"], "experience_label": "Earlier score: mean", "experience_unit": "points", "clusters": 1410}  # fmt: skip
+    asked = Question("revenue_after", "mean_score_90d", drivers={"before": "revenue_before", "after": "score_after"})
+    return Relation("value", asked, table, None, (PASSED,), {}, {**known, **facts})
+
+
+def lifetime(months=24, *, customers=4000, **facts):
+    x = np.arange(1, months + 1)
+    kept = np.exp(-x / 26)
+    paths = {"value": (110 * (1 - kept), 4.0), "revenue": (4.4 + 0 * x, 0.8), "kept": (kept, 0.02)}
+    curve = pd.concat([pd.DataFrame({"term": term, "x": x, "estimate": path, "low": path - gap, "high": path + gap, "n": 1500 - x})
+                       for term, (path, gap) in paths.items()], ignore_index=True)  # fmt: skip
+    rows = [(term, "", path[-1], path[-1] - gap, path[-1] + gap, customers, customers)
+            for term, (path, gap) in (("lifetime", paths["value"]), ("kept", paths["kept"]))]  # fmt: skip
+    known = {**LABELS, "outcome_label": "Lifetime value", "outcome_kind": "mean", "unit": "", "months": months, "discount": 0.1,
+             "leaving": True, "customers": customers, "row_unit": "customer", "adjusted_for": []}  # fmt: skip
+    return Relation("lifetime", Question("lifetime"), frame(rows, "customers"), curve, (PASSED,), {"months": months}, {**known, **facts})
+
+
+EVERY |= {
+    "value": value,
+    "value_unknown": lambda: value((1.0, -3.0, 5.0), (0.1, -0.3, 0.5), adjusted_for=[]),
+    "value_one_way": lambda: value((-4.0, -7.0, -1.0), (0.1, -0.3, 0.5), worth=5.0),
+    "lifetime": lifetime,
+    "lifetime_orders_only": lambda: lifetime(12, leaving=False, discount=0.0),
+    "lifetime_few": lambda: lifetime(3, customers=3),
+}

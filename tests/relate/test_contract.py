@@ -40,6 +40,12 @@ METHODS = {
         lambda study: cx.Question(outcome="kept_90d", drivers=(*summaries("first_response_hours"), "contacts_90d", "mean_score_90d")),
         lambda data: cx.methods.aggregators(data),
     ),
+    "value": (
+        lambda study: cx.Question(
+            outcome="revenue_after", exposure="mean_score_90d", drivers={"before": "revenue_before", "after": "score_after"}
+        ),
+        lambda data: cx.methods.value(data),
+    ),
     "voice": (lambda study: cx.pose(study, "score"), lambda data: cx.methods.voice(data)),
     "compare": (lambda study: cx.Question(outcome="nps", by="channel", adjust_for=("difficulty",)), lambda data: cx.compare(data)),
     "effect": (lambda study: cx.pose(study, "speed"), lambda data: cx.effect(data, contrast="auto")),

@@ -18,6 +18,7 @@ from cxresearch.relate.methods.hazard import hazard
 from cxresearch.relate.methods.hazard_ratio import hazard_ratio
 from cxresearch.relate.methods.journey import journey
 from cxresearch.relate.methods.jump import jump
+from cxresearch.relate.methods.lifetime import lifetime
 from cxresearch.relate.methods.measure import measure
 from cxresearch.relate.methods.mediation import mediation
 from cxresearch.relate.methods.negative_controls import negative_controls
@@ -29,6 +30,7 @@ from cxresearch.relate.methods.scorecard import scorecard
 from cxresearch.relate.methods.segments import segments
 from cxresearch.relate.methods.sensitivity import sensitivity
 from cxresearch.relate.methods.slopes import slopes
+from cxresearch.relate.methods.value import value
 from cxresearch.relate.methods.voice import voice
 from cxresearch.relate.methods.what_if import what_if
 from cxresearch.relate.methods.who_answers import who_answers
@@ -47,6 +49,7 @@ __all__ = [
     "hazard_ratio",
     "journey",
     "jump",
+    "lifetime",
     "measure",
     "mediation",
     "negative_controls",
@@ -59,6 +62,7 @@ __all__ = [
     "sensitivity",
     "slopes",
     "themed",
+    "value",
     "voice",
     "what_if",
     "who_answers",

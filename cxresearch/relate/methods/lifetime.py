@@ -1,0 +1,154 @@
+"""Lifetime value from a life table: how long customers stay, times what they spend while they do.
+
+References
+----------
+Gupta & Lehmann (2003), Customers as assets, Journal of Interactive Marketing 17; Berger & Nasr (1998), Customer lifetime value, Journal of
+Interactive Marketing 12; Andersen & Keiding (2002), Multi-state models for event history analysis (occurrence over exposure).
+"""
+
+import numpy as np
+import pandas as pd
+
+from cxresearch.ask.check import Check
+from cxresearch.ask.errors import MethodError, QuestionError
+from cxresearch.ask.question import Absent, Question
+from cxresearch.ask.study import Study
+from cxresearch.load.lives import Lives, lives, sums_of
+from cxresearch.relate.bootstrap import percentile
+from cxresearch.relate.method import few_clusters
+from cxresearch.relate.moments import BUCKETS, bucket, shares
+from cxresearch.relate.relation import Relation
+
+MOST_MONTHS = 60
+THIN = 30.0
+
+
+def lifetime(
+    study: Study, *, period: str | None = None, months: int = 24, discount: float = 0.1, draws: int = 1000, seed: int = 1
+) -> Relation | Absent:
+    """Return what an average customer is worth over so many months: survival times revenue, discounted.
+
+    Parameters
+    ----------
+    study : Study
+        With orders and amounts; with `joined_at` and `left_at` of customers, lives end, otherwise they begin with the first order.
+    period : str, optional
+        Only lives that began then.
+    months : int
+        Horizon, 1 to 60.
+    discount : float
+        A year: with 0.1 money that comes a year later counts 1 / 1.1.
+    draws, seed : int
+        Bootstrap over customers behind the interval.
+
+    Returns
+    -------
+    Relation or Absent
+        `estimates`: term "lifetime" (money) and "kept" (share that stays to the end of the horizon), percentile intervals.
+        `curve`: term "value" (so far), "revenue" (a month, of those still there) and "kept", by months since the beginning.
+
+    Raises
+    ------
+    QuestionError
+        Where a setting is out of range.
+    MethodError
+        Where nobody is observed in one of the months.
+
+    Notes
+    -----
+    In every month of life, leaving and revenue are divided by the time under observation, so customers who joined before the record begins
+    count from then on, and those still there up to its end. Survival falls evenly within a month. No model of what comes after.
+
+    Examples
+    --------
+    >>> import cxresearch as cx
+    >>> cx.methods.lifetime(cx.Absent("no orders")).reason
+    'no orders'
+    """
+    if isinstance(study, Absent):
+        return study
+    _asked(study, months, discount, draws)
+    found = lives(study, months, period)
+    if isinstance(found, Absent):
+        return found
+    customers = int(found.table.count().execute())
+    sums = sums_of(found, found.table.cluster if customers <= BUCKETS else bucket(found.table.cluster))
+    exposure = sums[0].sum(axis=0)
+    _seen(exposure, customers)
+    parts = np.stack(sums)
+    whole = _paths(parts.sum(axis=1)[:, None], discount)
+    share = shares(parts.shape[1], draws, seed)
+    drawn = _paths(np.stack([share @ part for part in sums]), discount)
+    curve = _curve(whole, drawn, exposure)
+    ends = curve[curve["x"] == months].set_index("term")
+    estimates = pd.DataFrame([
+        {"term": term, "level": "", **ends.loc[name, ["estimate", "low", "high"]].to_dict(), "n": customers, "customers": customers}
+        for term, name in (("lifetime", "value"), ("kept", "kept"))
+    ])  # fmt: skip
+    facts = {
+        "study": study.title, "period": found.label, "months": months, "discount": discount, "leaving": found.leaving,
+        "design": study.design,
+        "disclosure_limit": study.disclosure_limit, "outcome_label": "Lifetime value", "outcome_kind": "mean", "unit": "",
+        "better": "higher",
+        "row_unit": "customer", "customers": customers,
+    }  # fmt: skip
+    checks = (few_clusters(customers, "customers"), *_thin(exposure), *_how(found))
+    settings = {"period": period, "months": months, "discount": discount, "draws": draws, "seed": seed}
+    return Relation("lifetime", Question(outcome="lifetime", design=study.design), estimates, curve, checks, settings, facts)
+
+
+def _asked(study: object, months: int, discount: float, draws: int) -> None:
+    if not isinstance(study, Study):
+        raise QuestionError(f"lifetime takes a Study, from cx.open_study; it was given {type(study).__name__}.")
+    if not 1 <= months <= MOST_MONTHS:
+        raise QuestionError(f"months is {months}; it can be 1 to {MOST_MONTHS}.")
+    if not 0 <= discount < 1:
+        raise QuestionError(f"discount is {discount}; give the share of a year, from 0 to below 1.")
+    if draws < 100:
+        raise QuestionError(f"draws is {draws}; an interval needs 100 or more.")
+
+
+def _seen(exposure: np.ndarray, customers: int) -> None:
+    empty = np.flatnonzero(~(exposure > 0))
+    if customers < 2 or len(empty):
+        last = int(empty[0]) if len(empty) else 0
+        raise MethodError(f"nobody is observed beyond month {last} of life: ask for fewer months (months={max(last, 1)}).")
+
+
+def _paths(sums: np.ndarray, discount: float) -> dict[str, np.ndarray]:
+    """Return value so far, revenue a month and share kept, each (draws, months), from sums (3, draws, months)."""
+    exposure, left, revenue = sums
+    with np.errstate(divide="ignore", invalid="ignore"):
+        hazard, rate = left / exposure, revenue / exposure
+    kept = np.exp(-np.cumsum(hazard, axis=1))
+    before = np.concatenate([np.ones((len(kept), 1)), kept[:, :-1]], axis=1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        lived = np.where(hazard > 0, (before - kept) / hazard, before)
+    worth = (1 + discount) ** -((np.arange(kept.shape[1]) + 0.5) / 12)
+    return {"value": np.cumsum(lived * rate * worth, axis=1), "revenue": rate, "kept": kept}
+
+
+def _curve(whole: dict[str, np.ndarray], drawn: dict[str, np.ndarray], exposure: np.ndarray) -> pd.DataFrame:
+    parts = []
+    for term, path in whole.items():
+        low, high = percentile(drawn[term])
+        x = np.arange(1, len(exposure) + 1)
+        parts.append(
+            pd.DataFrame({"term": term, "x": x, "estimate": path[0], "low": low, "high": high, "n": np.round(exposure).astype(int)})
+        )
+    return pd.concat(parts, ignore_index=True)
+
+
+def _thin(exposure: np.ndarray) -> list[Check]:
+    least = int(np.argmin(exposure))
+    if exposure[least] >= THIN:
+        return [Check("every month", "passed", f"Every month of life rests on {exposure[least]:,.0f} customer-months or more.")]
+    said = f"Month {least + 1} of life rests on {exposure[least]:,.1f} customer-months: fewer than {THIN:.0f} carry no number."
+    return [Check("every month", "failed", said, "inconclusive")]
+
+
+def _how(found: Lives) -> list[Check]:
+    if found.leaving:
+        return []
+    said = "Who left is not recorded: lives begin with the first order, which counts, and months without an order count as nothing."
+    return [Check("leaving", "doubt", said, "suggestive")]

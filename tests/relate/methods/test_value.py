@@ -1,0 +1,121 @@
+"""Value and experience both ways against statsmodels; lifetime value against plain pandas and a company of a few."""
+
+import shutil
+
+import numpy as np
+import pandas as pd
+import pytest
+import statsmodels.formula.api as smf
+from references import HERE, shared
+
+import cxresearch as cx
+from cxresearch.ask.errors import MethodError, QuestionError
+from cxresearch.load.fetch import fetch
+
+
+def panel(seed=1, n=500, there=1.5, back=0.4):
+    draw = np.random.default_rng(seed)
+    v0, e0, plan = draw.normal(size=n), draw.normal(size=n), draw.normal(size=n)
+    v1 = 0.6 * v0 + there * e0 + plan + draw.normal(size=n)
+    e1 = 0.5 * e0 + back * v0 + draw.normal(size=n)
+    return pd.DataFrame({"who": np.arange(n), "v0": v0, "e0": e0, "v1": v1, "e1": np.where(draw.random(n) < 0.5, e1, np.nan), "plan": plan,
+                         "w": 1.0 + draw.integers(0, 2, n)})  # fmt: skip
+
+
+ASKED = cx.Question(outcome=cx.Mean("v1"), exposure="e0", adjust_for=("plan",), drivers={"before": "v0", "after": "e1"})
+
+
+@pytest.mark.parametrize("weight", [None, "w"])
+def test_both_ways_equal_statsmodels(weight):
+    frame = panel()
+    found = cx.methods.value(cx.from_frame(frame, ASKED, customer="who", weight=weight))
+    for outcome, column, term in (("v1", "e0", "experience to value"), ("e1", "v0", "value to experience"), ("v1", "v0", "value to value")):
+        part = frame.dropna(subset=[outcome])
+        w = part["w"] if weight else np.ones(len(part))
+        fit = smf.wls(f"{outcome} ~ e0 + v0 + plan", part, weights=w).fit(cov_type="cluster", cov_kwds={"groups": part["who"]}, use_t=True)
+        row, step = found.row(term), np.sqrt(np.cov(part[column], aweights=w, ddof=0))
+        assert row.step == pytest.approx(float(step), rel=1e-9)
+        assert row.estimate == pytest.approx(fit.params[column] * step, rel=1e-8)
+        assert row.std_error == pytest.approx(fit.bse[column] * step, rel=1e-8)
+
+
+def test_only_the_way_that_is_planted_shows():
+    found = [cx.methods.value(cx.from_frame(panel(seed, back=0.0), ASKED, customer="who")) for seed in range(12)]
+    assert all(one.row("experience to value").low > 0 for one in found)
+    assert sum(one.row("value to experience").low <= 0 <= one.row("value to experience").high for one in found) >= 9
+
+
+def test_all_four_must_be_named():
+    frame = panel()
+    for question in (
+        cx.Question(outcome=cx.Mean("v1"), exposure="e0"),
+        cx.Question(outcome=cx.Mean("v1"), exposure="e0", drivers=("v0", "e1")),
+    ):
+        with pytest.raises(QuestionError, match="later value, earlier experience, earlier value, later experience"):
+            cx.methods.value(cx.from_frame(frame, question, customer="who"))
+    with pytest.raises(MethodError, match="has the same value in every row"):
+        cx.methods.value(cx.from_frame(frame.assign(v0=1.0), ASKED, customer="who"))
+
+
+def test_lifetime_of_cdnow_is_what_customers_spent(tmp_path):
+    file = shared("data", "cdnow", "CDNOW_master.txt")
+    (tmp_path / "cdnow").mkdir()
+    shutil.copy(HERE.parent / "data" / "cdnow" / "study.toml", tmp_path / "cdnow")
+    study = cx.open_study(fetch("cdnow", source=file.parent.parent, into=tmp_path))
+    orders = pd.read_csv(file, sep=r"\s+", dtype={"customer_id": str, "date": str})
+    orders["date"] = pd.to_datetime(orders["date"], format="%Y%m%d")
+    age = (orders["date"] - orders.groupby("customer_id")["date"].transform("min")).dt.days / 30.4375
+    found = cx.methods.lifetime(study, months=12, discount=0.0, draws=200)
+    spent = orders["dollar_value"].where(age < 12, 0).sum() / orders["customer_id"].nunique()
+    assert found.row("lifetime").estimate == pytest.approx(spent, rel=1e-9)
+    assert found.row("lifetime").low < spent < found.row("lifetime").high and found.row("kept").estimate == 1.0
+
+
+def company(folder, people, orders):
+    folder.mkdir(exist_ok=True)
+    customers = pd.DataFrame(people, columns=["customer_id", "joined_at", "left_at"])
+    customers[["joined_at", "left_at"]] = customers[["joined_at", "left_at"]].apply(pd.to_datetime)
+    customers.to_parquet(folder / "customers.parquet", index=False)
+    made = pd.DataFrame(orders, columns=["customer_id", "ordered_at", "amount"])
+    made.assign(ordered_at=pd.to_datetime(made["ordered_at"])).to_parquet(folder / "orders.parquet", index=False)
+    tables = '[tables.customers]\nfile = "customers.parquet"\n[tables.orders]\nfile = "orders.parquet"\n'
+    (folder / "study.toml").write_text(f"observed_until = 2024-12-31\n{tables}")
+    return cx.open_study(folder)
+
+
+def test_lifetime_by_hand(tmp_path):
+    people = [("a", "2024-01-01", None), ("b", "2024-01-01", "2024-02-15"), ("c", "2023-12-01", None)]
+    orders = [
+        ("a", "2024-01-01", 10.0),
+        ("b", "2024-01-05", 20.0),
+        ("b", "2024-03-05", 99.0),
+        ("c", "2024-01-10", 6.0),
+        ("a", "2024-02-20", 8.0),
+    ]
+    study = company(tmp_path / "one", people, orders)
+    found = cx.methods.lifetime(study, months=2, discount=0.0, draws=200)
+    month, record = 30.4375, pd.Timestamp("2024-01-01")
+    life = {"a": (0.0, 366 / month), "b": (0.0, 45 / month), "c": (31 / month, 397 / month)}
+    exposure = [sum(max(0.0, min(end, k + 1) - max(start, k)) for start, end in life.values()) for k in range(2)]
+    age = {"a": [(0, 10.0), (50, 8.0)], "b": [(4, 20.0)], "c": [(40, 6.0)]}
+    revenue = [sum(amount for each in age.values() for days, amount in each if k <= days / month < k + 1) for k in range(2)]
+    hazard = 1 / exposure[1]
+    expected = revenue[0] / exposure[0] + revenue[1] / exposure[1] * (1 - np.exp(-hazard)) / hazard
+    assert record and found.row("lifetime").estimate == pytest.approx(expected, rel=1e-9)
+    assert found.row("kept").estimate == pytest.approx(np.exp(-hazard), rel=1e-9)
+    assert any(check.status == "failed" for check in found.checks)
+    again = cx.methods.lifetime(company(tmp_path / "two", people[::-1], orders[::-1]), months=2, discount=0.0, draws=200)
+    pd.testing.assert_frame_equal(found.curve, again.curve)
+    later = cx.methods.lifetime(study, months=2, discount=0.2, draws=200)
+    assert later.row("lifetime").estimate < found.row("lifetime").estimate
+    with pytest.raises(MethodError, match="nobody is observed beyond month"):
+        cx.methods.lifetime(study, months=24)
+
+
+def test_what_lifetime_refuses(tmp_path):
+    study = company(tmp_path / "one", [("a", "2024-01-01", None)], [("a", "2024-01-01", 10.0)])
+    for settings, said in (({"months": 0}, "it can be 1 to 60"), ({"discount": 1.5}, "from 0 to below 1"), ({"draws": 5}, "100 or more")):
+        with pytest.raises(QuestionError, match=said):
+            cx.methods.lifetime(study, **settings)
+    with pytest.raises(QuestionError, match="takes a Study"):
+        cx.methods.lifetime(3)
