@@ -75,7 +75,7 @@ def _is_score(name: str) -> bool:
 
 def _named(question: Question, where: Iterable[str]) -> list[str]:
     members = [member for _, block in question.drivers for member in block]
-    parts = [part for part in (question.outcome, question.exposure, *question.adjust_for, *members) if part is not None]
+    parts = [part for part in (question.outcome, question.exposure, question.mediator, *question.adjust_for, *members) if part]
     needs = [need for part in parts if isinstance(part, Metric) for need in part.needs]
     by = [question.by] if question.by else []
     return list(dict.fromkeys([*map(name_of, parts), *needs, *by, *where, *dict(question.where)]))

@@ -9,10 +9,11 @@ from server import available, fill, postgres
 import cxresearch as cx
 from cxresearch.ask.errors import ResearchError
 from cxresearch.ask.history import summaries
+from cxresearch.load.data import Data
 from cxresearch.load.simulate import simulate
 from cxresearch.relate.relation import COLUMNS, Relation
 
-PERIOD = "2024-Q3..2025-Q2"
+PERIOD, DAY = "2024-Q3..2025-Q2", "2025-06-02"
 STEADY = 1e-10  # 12 digits are kept; the last of them may still turn on the order of a parallel sum
 TABLES = ("contacts", "surveys", "customers", "orders", "touches")
 
@@ -21,6 +22,18 @@ def weighted_effect(data):
     """The effect among answers weighted for who answers."""
     found = cx.methods.who_answers(data)
     return found if isinstance(found, cx.Absent) else cx.effect(data.weighted(found))
+
+
+def anew(method, **settings):
+    """A method that takes study and question, and links for itself, run on the rows that they give."""
+
+    def run(data):
+        if not isinstance(data, Data):
+            return method(data, data, **settings)
+        period = DAY if data.period_label == "2 June 2025" else PERIOD
+        return method(data.study, data.question, period=period, **settings)
+
+    return run
 
 
 METHODS = {
@@ -74,6 +87,9 @@ METHODS = {
         lambda data: cx.methods.what_if(data, change={"scale": 0.8}, cost=500.0),
     ),
     "retention": (lambda study: cx.pose(study, "staying", outcome="retention"), lambda data: cx.retention(data)),
+    "sensitivity": (lambda study: cx.pose(study, "speed"), lambda data: cx.methods.sensitivity(data)),
+    "definitions": (lambda study: cx.pose(study, "speed"), anew(cx.methods.definitions)),
+    "negative_controls": (lambda study: cx.pose(study, "speed"), anew(cx.methods.negative_controls, placebo="process_clear")),
     "hazard": (lambda study: cx.pose(study, "staying", outcome="retention"), lambda data: cx.methods.hazard(data)),
     "hazard_ratio": (lambda study: cx.pose(study, "staying", outcome="retention"), lambda data: cx.methods.hazard_ratio(data)),
     "hazard_ratio_strata": (
@@ -123,7 +139,11 @@ def found(study):
 def test_a_method_takes_data_and_keyword_settings(name):
     method = getattr(cx.methods, max((key for key in cx.methods.__all__ if name.startswith(key)), key=len))
     first, *settings = inspect.signature(method).parameters.values()
-    assert first.name == "data"
+    if first.name == "study":  # it links for itself
+        first, *settings = settings
+        assert first.name == "question"
+    else:
+        assert first.name == "data"
     assert len(settings) <= 5
     assert all(setting.kind is inspect.Parameter.KEYWORD_ONLY and setting.default is not inspect.Parameter.empty for setting in settings)
     assert all(part in method.__doc__ for part in ("Parameters", "Returns", "Raises", "Examples"))
@@ -179,7 +199,7 @@ def test_an_absent_is_handed_on(name):
 
 @pytest.mark.parametrize("name", METHODS)
 def test_what_is_not_data_is_refused(name):
-    with pytest.raises(ResearchError, match=r"takes Data, from cx.link or cx.from_frame; it was given str"):
+    with pytest.raises(ResearchError, match=r"takes (Data, from cx.link or cx.from_frame|a Study, .* and a Question); it was given str"):
         METHODS[name][1]("a frame")
 
 
@@ -188,7 +208,7 @@ def test_tiny_data_teaches_or_doubts(study, name):
     """A day with a handful of rows gives a doubt that is said, or an error that says what to do."""
     pose, run = METHODS[name]
     try:
-        relation = run(cx.link(study, pose(study), period="2025-06-02"))
+        relation = run(cx.link(study, pose(study), period=DAY))
     except ResearchError as error:
         assert len(str(error)) > 30
         return
@@ -204,6 +224,8 @@ def test_planted_truth_is_recovered(found, folder):
     for name, key in (("effect", "nps_per_halving"), ("effect_staying", "kept_per_halving")):
         row = found[name].row("adjusted")
         assert abs(row.estimate - truth[key]) < 3 * row.std_error
+    through = found["mediation"].row("indirect")
+    assert abs(through.estimate - truth["kept_per_halving_through_nps"]) < 3 * through.std_error
     drivers = found["drivers"].estimates.query("level == 'lmg'").set_index("term")["estimate"]
     assert drivers["process_clear"] < found["drivers"].row("process_clear", "lmg").noise * 3
     assert drivers.idxmax() == "agent_skill"

@@ -17,6 +17,7 @@ from cxresearch.ask.check import Check
 from cxresearch.ask.errors import MethodError, QuestionError
 from cxresearch.ask.metrics import Metric, indicator
 from cxresearch.load.data import Data
+from cxresearch.relate.adjusted import NOTHING_HELD
 from cxresearch.relate.design import any_not_yet, covariates
 from cxresearch.relate.fit import Fit, solve
 from cxresearch.relate.lever import bent, change_of, lever_of, moved_by, sizes_of
@@ -86,7 +87,7 @@ def what_if(data: Data, *, change: Mapping[str, float] | None = None, price: flo
         "value_each": each, "cost": cost, "chance": chance, "clusters": clusters, "cluster_word": cluster_word(data),
     }  # fmt: skip
     found = (assigned(data), few_clusters(clusters, cluster_word(data)), _moved(data, sizes))
-    doubts = (*filter(None, found), *_waiting(data), *_alone(data))
+    doubts = (*filter(None, found), *_waiting(data), *([] if data.adjust_for or data.question.design != "observed" else [NOTHING_HELD]))
     estimates = pd.DataFrame(rows).assign(customers=int(sizes["customers"]))
     settings = {"change": dict(change or {}), "price": price, "cost": cost}
     return Relation("what_if", data.question, estimates, None, (*data.checks, *notes, *doubts), settings, facts)
@@ -151,9 +152,3 @@ def _waiting(data: Data) -> list[Check]:
     if not any_not_yet(data):
         return []
     return [Check("ended waits", "doubt", f"Counted are the {data.unit}s whose wait had ended; those still waiting are left out.")]
-
-
-def _alone(data: Data) -> list[Check]:
-    if data.adjust_for or data.question.design != "observed":
-        return []
-    return [Check("confounders", "doubt", "No confounder is declared: what lies behind both cannot be told apart.", "suggestive")]
