@@ -20,7 +20,7 @@ from cxresearch.relate.risk_sets import Rows, State, back, exposed, information,
 from cxresearch.relate.sample import codes
 from cxresearch.relate.survival import kaplan_meier, survival_at
 
-STEPS, ENOUGH = 40, 1e-10
+STEPS, ENOUGH, FLAT = 40, 1e-10, 1e6
 TIES = ("efron", "breslow")
 MONOTONE = (
     "the columns tell perfectly who leaves first, or nobody leaves in one group, so the hazard ratio has no finite size. "
@@ -183,6 +183,9 @@ def _newton(rows: Rows, start: State) -> tuple[np.ndarray, State]:
             raise MethodError(MONOTONE)
         coef, state = coef + step, tried
         if np.max(np.abs(step)) < ENOUGH:
+            lost = np.diag(_inverted(state.information)) * np.diag(start.information)
+            if np.max(lost) > FLAT:
+                raise MethodError(MONOTONE)
             return coef, state
     raise MethodError(MONOTONE)
 

@@ -94,11 +94,11 @@ def facts_about(data: Data, days: float, contrast: tuple[str, str], rows: list[d
     }  # fmt: skip
 
 
-def doubts(data: Data, case: Case, events: int) -> list[Check]:
+def doubts(data: Data, case: Case, events: int, *, held: bool) -> list[Check]:
     """Return the checks on clusters, confounders, events per column and assignment."""
     clusters = min(len(np.unique(way)) for way in case.clusters)
     found = [few_clusters(clusters, cluster_word(data))]
-    if not data.adjust_for and data.question.design == "observed":
+    if not held and data.question.design == "observed":
         found.append(Check("confounders", "doubt", "No confounder is declared: what lies behind both cannot be told apart.", "suggestive"))
     columns = len(columns_of(case, "adjusted"))
     if events < FEW_EVENTS * columns:

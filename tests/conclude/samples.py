@@ -145,6 +145,9 @@ def retention(
     groups=("fastest third: under 1.9 hours", "middle third: 1.9 to 7 hours", "slowest third: over 7 hours"), *, gap=0.02, **facts
 ):
     rows = [("kept", name, 0.91 - gap * i, 0.90 - gap * i, 0.92 - gap * i, 3300) for i, name in enumerate(groups)]
+    rows += [("stayed", name, 86.2 - i, 85.9 - i, 86.5 - i, 3300) for i, name in enumerate(groups)]
+    rows += [("median", name, np.nan, 400.0 if i else np.nan, np.nan, 3300) for i, name in enumerate(groups)]
+    rows += [("stayed_difference", f"{groups[0]} less {groups[-1]}", 2.0, 1.6, 2.4, 6600)] if len(groups) > 1 else []
     days = np.arange(0, 121, 3)
     curves = []
     for i, name in enumerate(groups):

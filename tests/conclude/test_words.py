@@ -187,7 +187,7 @@ def test_fast_enough():
 
 
 def test_who_stays_is_said_of_100():
-    assert "4.0 more of every 100 customers stay 90 days" in staying.headline(samples.retention(), "suggestive", 1.0)
+    assert "40 more of every 1,000 customers stay 90 days" in staying.headline(samples.retention(), "suggestive", 1.0)
 
 
 def test_months_outside_are_named_and_no_arrow_is_drawn():
@@ -220,18 +220,18 @@ def test_a_point_that_could_lie_anywhere_is_not_named():
 def test_those_still_waiting_are_no_end_of_a_comparison():
     relation = samples.retention(("fastest third: a", "slowest third: b", "not yet answered"))
     finding = conclude(relation)
-    assert "“fastest third” than in “slowest third”" in finding.headline and "not yet answered: 87.0" in finding.more[0].detail
+    assert "“fastest third” than in “slowest third”" in finding.headline and "not yet answered: 870" in finding.more[0].detail
 
 
 def test_curves_of_few_customers_are_not_drawn_and_the_note_says_so():
     relation = samples.retention(("fastest third: a", "slowest third: b", "not yet answered"))
     relation.estimates.loc[2, "n"] = 43
     figure = plot(relation)
-    assert figure.title == "Of 100 customers in the fastest third 91 are still here after 90 days, of 100 in the slowest third 89"
+    assert figure.title == "Of 1,000 customers in the fastest third 910 are still here after 90 days, of 1,000 in the slowest third 890"
     assert figure.note == "Not drawn, with fewer than 100 customers: not yet answered (43)." and "Not yet" not in figure.wide
-    assert "fastest third 90.0 to 92.0, slowest third 88.0 to 90.0" in figure.subtitle
+    assert "fastest third 900 to 920, slowest third 880 to 900" in figure.subtitle
     relation.estimates.loc[2, "n"] = 3
-    assert "fewer than 5" in plot(relation).note and "87.0" not in plot(relation).alt
+    assert "fewer than 5" in plot(relation).note and "870" not in plot(relation).alt
 
 
 def test_groups_that_the_log_rank_test_does_not_tell_apart_are_not_called_different():

@@ -89,6 +89,8 @@ def test_what_has_no_finite_hazard_ratio():
     time, met = np.arange(1.0, 41), np.repeat([1.0, 0], 20)
     with pytest.raises(MethodError, match="the hazard ratio has no finite size"):
         cox(time, met, met[:, None], ["met"])
+    with pytest.raises(MethodError, match="the hazard ratio has no finite size"):
+        cox(time[::-1], met, met[:, None], ["met"])
     with pytest.raises(MethodError, match='"met" has the same value in every row'):
         cox(time, met, np.ones((40, 1)), ["met"])
     with pytest.raises(MethodError, match="nobody left while observed"):

@@ -7,12 +7,14 @@ import pandas as pd
 
 from cxresearch.conclude.charts.axes import apart, round_ticks, rules, y_name, y_tick
 from cxresearch.conclude.charts.ink import BAND, MARK, NARROW, PAPER, POINT, QUIET, Margins, canvas, drawn, fitted, note, text_width
+from cxresearch.conclude.disclosure import limit_of
 from cxresearch.conclude.words import staying
 from cxresearch.conclude.words.display import upper_first
 from cxresearch.conclude.words.levels import display_of
-from cxresearch.conclude.words.numbers import number, short
+from cxresearch.conclude.words.numbers import count, number, short
 from cxresearch.relate.relation import Relation
 
+THOUSAND = staying.THOUSAND
 DASHES = ((0, ()), (0, (7, 2)), (0, (4, 3)), (0, (1.5, 2)), (0, (7, 2, 1.5, 2)))
 
 
@@ -26,31 +28,47 @@ def _retention_figure(relation: Relation, width: int) -> Any:
     terms = sorted(dict.fromkeys(curve["term"]), key=lambda term: term == staying.NOT_YET)
     room = 210 if wide else 0
     labels = {term: fitted(upper_first(str(term)), room - 14 if wide else width - 34) for term in terms}
-    below = 62 + sum(18 * (1 + text.count("\n")) for text in labels.values())
-    height = 380 if wide else 284 + below
-    low = 100 * curve["low"].min()
-    ticks = [t for t in round_ticks(low, 100, 5) if t <= 100]
-    margins = Margins(34, 46 if wide else below, room if wide else 8, 24)
+    under = 58 + 18 * (len(terms) + 1)
+    below = under if wide else under + 8 + sum(18 * (1 + text.count("\n")) for text in labels.values())
+    height = (334 if wide else 284) + below
+    low = THOUSAND * curve["low"].min()
+    ticks = [t for t in round_ticks(low, THOUSAND, 5) if t <= THOUSAND]
+    margins = Margins(46, below, room if wide else 14, 24)
     figure, axes = canvas(width, height, margins)
-    axes.set(xlim=(0, curve["x"].max()), ylim=(min(low, ticks[0]), 100))
+    axes.set(xlim=(0, curve["x"].max()), ylim=(min(low, ticks[0]), THOUSAND))
     rules(axes, ticks)
     days = relation.facts["days"]
     axes.axvline(days, color=QUIET, lw=1.4, ls=(0, (1, 2.2)))
     for i, term in enumerate(terms):
         _steps(axes, curve[curve["term"] == term], _group_look(i, terms))
-    _name_groups(axes, curve, labels, wide, 284 if not wide else height - 70)
-    figure.text(0, 1 - 14 / height, "Still here, of 100", color=QUIET)
+    _name_groups(axes, curve, labels, wide, (under + 8, height - below - 24))
+    figure.text(0, 1 - 14 / height, "Still here, of 1,000", color=QUIET)
     marks = sorted(
         {0, days, *(t for t in round_ticks(0, curve["x"].max(), 4) if abs(t - days) > curve["x"].max() / 8 and t <= curve["x"].max())}
     )
     axes.set_xticks(marks, [short(t) for t in marks])
-    axes.set_xlabel("Days", loc="left", labelpad=4)
+    axes.set_xlabel(upper_first(staying.clock_unit(relation)), loc="left", labelpad=4)
+    ends = [text.partition(":")[0] if wide else "" for text in labels.values()]
+    seen = [(curve[curve["term"] == term], _group_look(i, terms)[0], ends[i]) for i, term in enumerate(terms)]
+    at_risk(axes, seen, marks, limit_of(relation))
     return figure
+
+
+def at_risk(axes: Any, groups: list[tuple[pd.DataFrame, str, str]], marks: list[float], limit: int) -> None:
+    """Write under the axis how many customers are still observed at each mark, one line per group in its colour, named at its end."""
+    floor = axes.get_ylim()[0]
+    note(axes, "Customers observed:", (0, floor), (0, -40), ha="left", va="top", color=QUIET)
+    for line, (part, colour, name) in enumerate(groups):
+        note(axes, name.partition("\n")[0], (axes.get_xlim()[1], floor), (12, -58 - 18 * line), ha="left", va="top", color=colour)
+        for at in marks:
+            n = int(part.loc[(part["x"] - at).abs().idxmin(), "n"])
+            side = "left" if at == 0 else "center"
+            note(axes, count(n) if n >= limit else f"<{limit}", (at, floor), (0, -58 - 18 * line), ha=side, va="top", color=colour)
 
 
 def _steps(axes: Any, part: pd.DataFrame, look: tuple[str, Any]) -> None:
     colour, dash = look
-    x, middle, below, above = (part["x"].to_numpy(), *(100 * part[name].to_numpy() for name in ("estimate", "low", "high")))
+    x, middle, below, above = (part["x"].to_numpy(), *(THOUSAND * part[name].to_numpy() for name in ("estimate", "low", "high")))
     axes.fill_between(x, below, above, step="post", color=colour, alpha=0.16, lw=0)
     axes.plot(x, middle, color=colour, lw=2.4, ls=dash, drawstyle="steps-post", dash_capstyle="butt")
 
@@ -63,9 +81,9 @@ def _group_look(place: int, terms: list[str]) -> tuple[str, Any]:
     return colour, DASHES[min(place, len(DASHES) - 1)] if 0 < place < of - 1 else DASHES[0]
 
 
-def _name_groups(axes: Any, curve: pd.DataFrame, labels: dict[str, str], wide: bool, height: float) -> None:
-    terms, (floor, top) = list(labels), axes.get_ylim()
-    ends = {term: 100 * float(curve.loc[curve["term"] == term, "estimate"].iloc[-1]) for term in terms}
+def _name_groups(axes: Any, curve: pd.DataFrame, labels: dict[str, str], wide: bool, room: tuple[float, float]) -> None:
+    terms, (down, height), (floor, top) = list(labels), room, axes.get_ylim()
+    ends = {term: THOUSAND * float(curve.loc[curve["term"] == term, "estimate"].iloc[-1]) for term in terms}
     if wide:
         raw = {term: (value - floor) / (top - floor) * height for term, value in ends.items()}
         spots = apart(raw, {term: 16 * (1 + labels[term].count("\n")) for term in terms}, height)
@@ -73,12 +91,11 @@ def _name_groups(axes: Any, curve: pd.DataFrame, labels: dict[str, str], wide: b
             shift = (12, spots[term] - raw[term])
             note(axes, labels[term], (axes.get_xlim()[1], ends[term]), shift, ha="left", va="center", color=_group_look(i, terms)[0])
         return
-    down = 58
     for i, term in enumerate(terms):
         colour, dash = _group_look(i, terms)
         note(axes, labels[term], (0, floor), (0, -down), ha="left", va="top", color=colour)
         axes.annotate("", (0, floor), (-8, -down - 7), textcoords="offset points")
-        axes.plot([-0.095, -0.02], [-(down + 8) / 260] * 2, color=colour, lw=2.4, ls=dash, transform=axes.transAxes)
+        axes.plot([-0.14, -0.03], [-(down + 8) / 260] * 2, color=colour, lw=2.4, ls=dash, transform=axes.transAxes)
         down += 18 * (1 + labels[term].count("\n"))
 
 

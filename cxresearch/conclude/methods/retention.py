@@ -8,36 +8,56 @@ from cxresearch.conclude.evidence import strength
 from cxresearch.conclude.table import Table
 from cxresearch.conclude.voice import NOTHING_HELD, Picture, Verdict, Voice
 from cxresearch.conclude.words import association, staying
-from cxresearch.conclude.words.display import upper_first
-from cxresearch.conclude.words.numbers import count, number, span
+from cxresearch.conclude.words.display import finite, upper_first
+from cxresearch.conclude.words.numbers import count, digits_for, number, span
 from cxresearch.relate.relation import Check, Relation
+
+UNIT = "of 1,000"
 
 
 def judge(relation: Relation, worth: float | None) -> Verdict:
-    """Judge the first group against the last, as recorded."""
+    """Judge the first group against the last, as recorded; `worth` is declared of 100 customers, and said of 1,000."""
     rows = relation.estimates[relation.estimates["term"] == "kept"]
-    apart, total = staying.gap(relation), int(rows["n"].sum())
+    apart, total = staying.gap(relation), staying.people(relation)
+    worth = None if worth is None else 10 * worth
     kept = {"days": relation.facts["days"], "exposure_label": relation.facts.get("exposure_label"), "outcome_label": "Customers kept"}
     if apart is None:
-        one = (100 * float(rows.iloc[0][name]) for name in ("estimate", "low", "high"))
-        return Verdict("described", *one, "of 100", worth, total, total, (), {**kept, "scale": {"low": 0.0, "high": 100.0, "log": False}})
+        one = (1000 * float(rows.iloc[0][name]) for name in ("estimate", "low", "high"))
+        return Verdict("described", *one, UNIT, worth, total, total, (), {**kept, "scale": {"low": 0.0, "high": 1000.0, "log": False}})
     p = relation.facts.get("logrank_p")
     doubt = Check("log-rank", "doubt", "The curves as a whole are not told apart (log-rank test).", cap="inconclusive")
     limits = (NOTHING_HELD, *(() if p is None or p < 0.05 else (doubt,)))
-    return Verdict(strength(apart[1], apart[2], worth), *apart, "of 100", worth, total, total, limits, kept)
+    return Verdict(strength(apart[1], apart[2], worth), *apart, UNIT, worth, total, total, limits, kept)
 
 
 def _tables(relation: Relation) -> tuple[Table, ...]:
-    keep, rows = shown_rows(relation.estimates, limit_of(relation)), []
-    for (_, row), ok in zip(relation.estimates.iterrows(), keep, strict=True):
-        cells = (
-            (number(100 * row["estimate"]), span(100 * row["low"], 100 * row["high"]), count(row["n"]))
-            if ok
-            else ("not shown", "", few(relation))
+    kept = relation.estimates[relation.estimates["term"] == "kept"].reset_index(drop=True)
+    keep, rows, longer = shown_rows(kept, limit_of(relation)), [], "stayed" in set(relation.estimates["term"])
+    for (_, row), ok in zip(kept.iterrows(), keep, strict=True):
+        cells = (*staying.value(row), *_times(relation, row["level"]), count(row["n"])) if ok else ("not shown", "", "", "", few(relation))
+        rows.append((upper_first(plain(row["level"])) or "All", *(cells if longer else (cells[0], cells[1], cells[-1]))))
+    unit, days = staying.clock_unit(relation), staying.spell(relation)
+    caption = f"Customers still here {days} after the landmark date"
+    times = (f"{upper_first(unit)} stayed, of the first {relation.facts['days']:g}", f"Half had left after, {unit}") if longer else ()
+    head = ("Group", "Still here", "95% interval", *times, "Customers")
+    return (Table(caption, "of 1,000, as recorded; 95% intervals", head, tuple(rows)),)
+
+
+def _times(relation: Relation, level: str) -> tuple[str, str]:
+    """Return mean time stayed and median of one group."""
+    if "stayed" not in set(relation.estimates["term"]):
+        return "", ""
+    stayed, middle = (relation.row(term, level) for term in ("stayed", "median"))
+    said = number(middle["estimate"], 0) if finite(middle["estimate"]) else "not reached"
+    if finite(middle["low"]):
+        said += (
+            f" ({number(middle['low'], 0)} to {number(middle['high'], 0)})"
+            if finite(middle["high"])
+            else f" (at least {number(middle['low'], 0)})"
         )
-        rows.append((upper_first(plain(row["level"])) or "All", *cells))
-    caption = f"Customers still here {relation.facts['days']} days after the landmark date"
-    return (Table(caption, "of 100, as recorded", ("Group", "Still here", "95% interval", "Customers"), tuple(rows)),)
+    digits = digits_for(float(stayed["low"]), float(stayed["high"]))
+    ends = f" ({span(stayed['low'], stayed['high'], digits)})" if finite(stayed["low"]) else ""
+    return f"{number(stayed['estimate'], digits)}{ends}", said
 
 
 VOICE = Voice(

@@ -36,13 +36,13 @@ class Display:
 
     @property
     def factor(self) -> float:
-        """What an estimate is multiplied with to be shown: shares are shown of 100."""
-        return 100.0 if self.kind == "share" else 1.0
+        """What an estimate is multiplied with to be shown: shares are shown of 100, differences in people kept of 1,000."""
+        return {"share": 100.0, "kept": 1000.0}.get(self.kind, 1.0)
 
     @property
     def usual(self) -> int | None:
         """Decimals that this kind is usually given."""
-        return 1 if self.kind in ("nps", "share") else None
+        return {"nps": 1, "share": 1, "kept": 0}.get(self.kind)
 
     @property
     def sign(self) -> int:
@@ -69,8 +69,8 @@ class Display:
     def difference(self, value: float, digits: int) -> str:
         """Return a difference in words: "an NPS 2.9 points higher"."""
         size, up = number(abs(value), digits), value > 0
-        if self.kind == "share":
-            return f"{size} {'more' if up else 'fewer'} {self.phrase} in every 100"
+        if self.kind in ("share", "kept"):
+            return f"{size} {'more' if up else 'fewer'} {self.phrase} in every {number(self.factor, 0)}"
         return f"{self.one} {size} {self.unit} {'higher' if up else 'lower'}".replace("  ", " ")
 
     @property
@@ -91,7 +91,7 @@ class Display:
 
     def direction(self, *, known: bool) -> str:
         """Return what an open question asks for: "a higher NPS", or "a different NPS" where no side is expected."""
-        if self.kind == "share":
+        if self.kind in ("share", "kept"):
             return (
                 f"{'more' if self.better != 'lower' else 'fewer'} {self.phrase}"
                 if known and self.better != "neither"

@@ -1,4 +1,4 @@
-"""Sentences about who stays: `retention`."""
+"""Sentences about who stays: `retention`, in customers of 1,000."""
 
 import pandas as pd
 
@@ -6,19 +6,20 @@ from cxresearch.conclude.disclosure import limit_of, shown_rows
 from cxresearch.conclude.escape import plain
 from cxresearch.conclude.evidence import difference
 from cxresearch.conclude.words.display import listed, lower_first, upper_first
-from cxresearch.conclude.words.numbers import count, number, span
+from cxresearch.conclude.words.numbers import count, digits_for, number, span
 from cxresearch.relate.relation import Check, Relation
 
 NOT_YET = "not yet answered"
 SMALL = 100
+THOUSAND = 1000
 
 
 def gap(relation: Relation) -> tuple[float, float, float] | None:
-    """Return first group less last, of 100 customers, with its interval; None where there is one group."""
+    """Return first group less last, of 1,000 customers, with its interval; None where there is one group."""
     rows = compared(relation)
     if len(rows) < 2:
         return None
-    first, last = (tuple(100 * float(row[name]) for name in ("estimate", "low", "high")) for _, row in rows.iloc[[0, -1]].iterrows())
+    first, last = (tuple(THOUSAND * float(row[name]) for name in ("estimate", "low", "high")) for _, row in rows.iloc[[0, -1]].iterrows())
     return difference(first, last)
 
 
@@ -54,17 +55,18 @@ def drawn_note(relation: Relation) -> str:
 
 
 def headline(relation: Relation, strength: str, worth: float | None) -> str:
-    """Return how many more of 100 the first group keeps than the last."""
+    """Return how many more of 1,000 the first group keeps than the last."""
     rows, apart = compared(relation), gap(relation)
     if apart is None:
-        return f"Of 100 customers, {number(100 * rows.iloc[0]['estimate'])} were still here after {spell(relation)}."
+        return f"Of 1,000 customers, {_of(rows.iloc[0])} were still here after {spell(relation)}."
     first, last = (group(rows.iloc[place]["level"]) for place in (0, -1))
     if strength == "inconclusive":
         return f"Whether more customers stay in “{first}” than in “{last}”, these data cannot say."
     if strength == "negligible":
         return f"Between “{first}” and “{last}” there is no difference in staying worth acting on."
     more = "more" if apart[0] > 0 else "fewer"
-    stay = f"{number(abs(apart[0]))} {more} of every 100 customers stay {spell(relation)}"
+    size = number(abs(apart[0]), digits_for(apart[1], apart[2], usual=0, marks=(0.0, worth, -worth) if worth else (0.0,)))
+    stay = f"{size} {more} of every 1,000 customers stay {spell(relation)}"
     return f"As recorded, nothing held equal, {stay} in “{first}” than in “{last}”."
 
 
@@ -73,10 +75,21 @@ def detail(relation: Relation, strength: str, worth: float | None) -> str:
     apart, facts = gap(relation), relation.facts
     parts = []
     if apart:
-        parts.append(f"95% interval {span(apart[1], apart[2])} of 100; n = {count(relation.estimates['n'].sum())} customers.")
+        digits = digits_for(apart[1], apart[2], usual=0, marks=(0.0, worth, -worth) if worth else (0.0,))
+        parts.append(f"95% interval {span(apart[1], apart[2], digits)} of 1,000; n = {count(people(relation))} customers.")
     since = plain(facts.get("landmark") or "the landmark date")
     parts.append(f"Counted from {since}; what came before decides the group, what came after counts as staying.")
     return " ".join(parts)
+
+
+def value(row: pd.Series) -> tuple[str, str]:
+    """Return the share kept of one group, of 1,000, and its interval."""
+    return _of(row), _span(row)
+
+
+def people(relation: Relation) -> int:
+    """Return how many customers are looked at."""
+    return int(relation.estimates.loc[relation.estimates["term"] == "kept", "n"].sum())
 
 
 def groups(relation: Relation) -> str:
@@ -95,27 +108,27 @@ def title(relation: Relation) -> str:
     """Return what the step curves say."""
     apart, p = gap(relation), relation.facts.get("logrank_p")
     if apart is None:
-        return f"{number(100 * relation.estimates.iloc[0]['estimate'])} of 100 customers are still here after {spell(relation)}"
+        return f"{_of(relation.estimates.iloc[0])} of 1,000 customers are still here after {spell(relation)}"
     rows = compared(relation)
     first, last = (_named(rows.iloc[place]["level"]) for place in (0, -1))
     if p is None or not p < 0.05 or apart[1] <= 0 <= apart[2]:
         return f"Whether more customers stay in {first} than in {last}, these data cannot say"
-    kept = [number(100 * rows.iloc[place]["estimate"], 0) for place in (0, -1)]
-    return f"Of 100 customers in {first} {kept[0]} are still here after {spell(relation)}, of 100 in {last} {kept[1]}"
+    kept = [_of(rows.iloc[place]) for place in (0, -1)]
+    return f"Of 1,000 customers in {first} {kept[0]} are still here after {spell(relation)}, of 1,000 in {last} {kept[1]}"
 
 
 def subtitle(relation: Relation) -> str:
     """Return quantity, unit and interval of the curves."""
     since = plain(relation.facts.get("landmark") or "the landmark date")
     rows = compared(relation)
-    ends = [f"{group(row['level'])} {span(100 * row['low'], 100 * row['high'])}" for _, row in rows.iloc[[0, -1]].iterrows()]
+    ends = [f"{group(row['level'])} {_span(row)}" for _, row in rows.iloc[[0, -1]].iterrows()]
     after = f"; after {spell(relation)}: {', '.join(ends)}" if len(rows) > 1 else ""
-    return f"Customers still here, of 100, by {clock_unit(relation)} since {since}, as recorded, with 95% intervals{after}"
+    return f"Customers still here, of 1,000, by {clock_unit(relation)} since {since}, as recorded, with 95% intervals{after}"
 
 
 def alt(relation: Relation) -> str:
     """Return message and numbers of the curves."""
-    return f"{title(relation)}. After {spell(relation)}, of 100 customers: {groups(relation)}."
+    return f"{title(relation)}. After {spell(relation)}, of 1,000 customers: {groups(relation)}."
 
 
 def short(relation: Relation, strength: str, worth: float | None, headline: str) -> tuple[str, str, str]:
@@ -127,8 +140,18 @@ def short(relation: Relation, strength: str, worth: float | None, headline: str)
 
 
 def more(relation: Relation) -> tuple[Check, ...]:
-    """Return the share kept in each group."""
-    return (Check("groups", "passed", f"{upper_first(groups(relation))}."),)
+    """Return the share kept in each group, and how much longer the first group stayed than the last."""
+    found = [Check("groups", "passed", f"{upper_first(groups(relation))}, of 1,000.")]
+    rows = relation.estimates[relation.estimates["term"] == "stayed_difference"]
+    for _, row in rows[rows["low"].notna()].iterrows():
+        digits = digits_for(float(row["low"]), float(row["high"]))
+        first, _, last = row["level"].partition(" less ")
+        longer = f"{number(abs(row['estimate']), digits)} {clock_unit(relation)} {'more' if row['estimate'] > 0 else 'less'}"
+        said = f"Of the first {spell(relation)}, “{group(first)}” stayed {longer} than “{group(last)}”, on average"
+        status = "doubt" if row["low"] <= 0 <= row["high"] else "passed"
+        end = ", no difference included" if status == "doubt" else ""
+        found.append(Check("time stayed", status, f"{said} (95% interval {span(row['low'], row['high'], digits)}{end})."))
+    return tuple(found)
 
 
 def _named(label: str) -> str:
@@ -141,4 +164,16 @@ def _few(relation: Relation, row: pd.Series) -> str:
 
 
 def _kept(row: pd.Series) -> str:
-    return f"{number(100 * row['estimate'])} ({span(100 * row['low'], 100 * row['high'])})"
+    return f"{_of(row)} ({_span(row)})"
+
+
+def _of(row: pd.Series) -> str:
+    return number(THOUSAND * row["estimate"], _digits(row))
+
+
+def _span(row: pd.Series) -> str:
+    return span(THOUSAND * row["low"], THOUSAND * row["high"], _digits(row))
+
+
+def _digits(row: pd.Series) -> int:
+    return 1 if THOUSAND * (row["high"] - row["low"]) < 4 else 0

@@ -18,11 +18,11 @@ from cxresearch.relate.follow_up import landmark, observed, staying_only
 from cxresearch.relate.influence import spread
 from cxresearch.relate.kept import case_from, columns_of, differences, doubts, facts_about, named, wanted
 from cxresearch.relate.method import method
-from cxresearch.relate.methods.measure import wilson
 from cxresearch.relate.periods import Periods, in_periods, leaving, periods_of
 from cxresearch.relate.predicted import Case
 from cxresearch.relate.relation import Relation
 from cxresearch.relate.sample import rows_of
+from cxresearch.relate.standing import wilson
 
 MOST_PERIODS = 60
 
@@ -87,10 +87,18 @@ def hazard(data: Data, *, days: float = 90, every: float = 30, contrast: float |
     for term in ("naive", "adjusted"):
         names = columns_of(case, term)
         models[term] = leaving(periods, case.frame[names].to_numpy(dtype=float), named(data, names), case.clusters[0])
-    counts = np.bincount(periods.period, minlength=len(edges) - 1)
+    there = (frame["_event"] == 0) & (frame["_seen"] >= 1)
+    counts = np.bincount(periods.period, there, minlength=len(edges) - 1)
     rows, curve = differences(case, models, edges[1:], counts)
     rows = [*rows, *_by_period(case, periods, edges, data.outcome.unit)]
-    checks = (*data.checks, *columns.checks, *notes, *found, *doubts(data, case, int(periods.event.sum())), *landmark(data))
+    checks = (
+        *data.checks,
+        *columns.checks,
+        *notes,
+        *found,
+        *doubts(data, case, int(periods.event.sum()), held=bool(data.adjust_for)),
+        *landmark(data),
+    )
     settings = {"days": days, "every": every, "contrast": contrast}
     facts = facts_about(data, days, (words[0], words[1]), [row for row in rows if row["term"] == "adjusted"])
     return Relation("hazard", data.question, pd.DataFrame(rows), curve, checks, settings, facts | {"events": int(periods.event.sum())})

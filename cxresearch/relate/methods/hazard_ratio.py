@@ -16,7 +16,7 @@ from scipy import stats
 
 from cxresearch.ask.check import Check
 from cxresearch.ask.errors import QuestionError, nearest
-from cxresearch.ask.metrics import indicator
+from cxresearch.ask.metrics import indicator, plain
 from cxresearch.load.data import Data
 from cxresearch.relate.cox import Cox, baseline, cox, proportional
 from cxresearch.relate.design import contrast_for, design
@@ -114,14 +114,22 @@ def hazard_ratio(
     observed(frame["y_elapsed"], frame["_event"].sum(), days, data.outcome.unit)
     case = case_from(frame, data, columns, factor)
     times = np.linspace(0, float(days), STEPS + 1)[1:]
-    models = {term: _fitted(data, case, columns_of(case, term), (times, ties)) for term in ("naive", "adjusted")}
+    models = {term: _fitted(data, case, term, (times, ties)) for term in ("naive", "adjusted")}
     counts = np.array([(frame["y_elapsed"] >= time).sum() for time in times])
     rows, curve = differences(case, models, times, counts)
     ratios = [row for term, model in models.items() for row in _ratios(case, term, model.fit)]
     test = proportional(models["adjusted"].fit)
-    checks = (*data.checks, *columns.checks, *notes, *doubts(data, case, int(frame["_event"].sum())), _alike(test, case), *landmark(data))
+    checks = (
+        *data.checks,
+        *columns.checks,
+        *notes,
+        *doubts(data, case, int(frame["_event"].sum()), held=bool(data.adjust_for or strata)),
+        _alike(test, case),
+        *landmark(data),
+    )
     facts = facts_about(data, days, (words[0], words[1]), rows)
     facts |= {"events": int(frame["_event"].sum()), "strata": strata or "", "ties": ties} | _tested(test, case)
+    facts["adjusted_for"] += [plain(strata)] if strata and strata not in [metric.name for metric in data.adjust_for] else []
     settings = {"days": days, "strata": strata, "ties": ties, "contrast": contrast}
     return Relation("hazard_ratio", data.question, pd.DataFrame([*rows, *ratios]), curve, checks, settings, facts)
 
@@ -141,12 +149,14 @@ def _stratified(data: Data, columns: Any, strata: str | None) -> tuple[ibis.Tabl
     return table.mutate(_stratum=table[known[strata]].cast("string")), replace(columns, adjust_for=kept)
 
 
-def _fitted(data: Data, case: Case, names: list[str], how: tuple[np.ndarray, str]) -> Fitted:
-    frame, (times, ties) = case.frame, how
-    marks = pd.DataFrame({"weight": case.weight, "stratum": frame["_stratum"]})
+def _fitted(data: Data, case: Case, term: str, how: tuple[np.ndarray, str]) -> Fitted:
+    """Return the fit of one way of comparing; as recorded nothing is held equal, strata neither."""
+    frame, names, (times, ties) = case.frame, columns_of(case, term), how
+    stratum = frame["_stratum"] if term == "adjusted" else pd.Series("", index=frame.index)
+    marks = pd.DataFrame({"weight": case.weight, "stratum": stratum})
     time, event = (frame[name].to_numpy(dtype=float) for name in ("y_elapsed", "_event"))
     fit = cox(time, event, frame[names].to_numpy(dtype=float), named(data, names), marks=marks, ties=ties)
-    return Fitted(fit, codes(frame["_stratum"])[0], [baseline(fit, time) for time in times])
+    return Fitted(fit, codes(stratum)[0], [baseline(fit, time) for time in times])
 
 
 def _ratios(case: Case, term: str, fit: Cox) -> list[dict[str, Any]]:
