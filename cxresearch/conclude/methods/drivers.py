@@ -52,10 +52,29 @@ def _tables(relation: Relation) -> tuple[Table, ...]:
     return (
         Table(
             f"What explains the differences in {shown.label}",
-            f"R² {number(relation.facts['r2'], 2)}; the rest is unexplained",
+            f"R² {number(relation.facts['r2'], 2)}{importance.held_out(relation)}; the rest is unexplained.{importance.on_scale(relation)}",
             head,
             tuple(rows),
         ),
+        *_alike(relation),
+    )
+
+
+def _alike(relation: Relation) -> tuple[Table, ...]:
+    """Return how alike the drivers of a block were answered."""
+    found = relation.facts.get("alpha") or []
+    if not found:
+        return ()
+    names = relation.estimates[relation.estimates["level"] == "block"].set_index("term")["label"]
+    rows = tuple(
+        (
+            "All drivers" if one["block"] == "all" else upper_first(plain(names.get(one["block"], one["block"]))),
+            number(one["alpha"], 2), between(one["low"], one["high"], 2), str(one["items"]),
+        )
+        for one in found
+    )  # fmt: skip
+    return (
+        Table("How alike the drivers were answered", "Cronbach's alpha; 1 is alike", ("Drivers", "Alpha", "95% interval", "Items"), rows),
     )
 
 

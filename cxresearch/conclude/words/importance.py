@@ -3,7 +3,7 @@
 import pandas as pd
 
 from cxresearch.conclude.escape import plain
-from cxresearch.conclude.words.display import listed, lower_first, outcome_of, upper_first
+from cxresearch.conclude.words.display import finite, listed, lower_first, outcome_of, upper_first
 from cxresearch.conclude.words.numbers import count, number, percent, span
 from cxresearch.relate.relation import Check, Relation
 
@@ -49,7 +49,23 @@ def detail(relation: Relation, strength: str, worth: float | None = None) -> str
     used = count(facts["n_used"]) if facts["n_used"] == facts["n_eligible"] else f"{count(facts['n_used'])} of {count(facts['n_eligible'])}"
     within = f"95% interval {span(facts['r2_low'], facts['r2_high'], 2)}"
     unit = plain(facts.get("row_unit", "answer"))
-    return f"R² {number(facts['r2'], 2)}, {within}; {percent(1 - facts['r2'])} stays unexplained; n = {used} {unit}s."
+    parts = f"R² {number(facts['r2'], 2)}, {within}{held_out(relation)}; {percent(1 - facts['r2'])} stays unexplained"
+    return f"{parts}; n = {used} {unit}s.{on_scale(relation)}"
+
+
+def held_out(relation: Relation) -> str:
+    """Return R2 for customers who were left out of the fit: ", 0.18 for customers left out of the fit"."""
+    value = relation.facts.get("r2_held_out")
+    return f", {number(max(value, 0.0), 2)} for customers left out of the fit" if finite(value) else ""
+
+
+def on_scale(relation: Relation) -> str:
+    """Return on which scale the differences are divided, where it is not the outcome itself."""
+    scale = relation.facts.get("scale", "linear")
+    if scale == "linear":
+        return ""
+    kept = "; for customers left out of the fit, of the answers themselves" if scale == "logit" and held_out(relation) else ""
+    return f" The differences are those of {plain(relation.facts['scale_words'])}{kept}."
 
 
 def sure(relation: Relation, strength: str, worth: float | None = None) -> str:

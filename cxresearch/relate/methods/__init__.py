@@ -6,6 +6,7 @@ from typing import Any as _Any
 
 from cxresearch.load.voice import themed
 from cxresearch.relate.methods.aggregators import aggregators
+from cxresearch.relate.methods.asymmetry import asymmetry
 from cxresearch.relate.methods.audit import audit
 from cxresearch.relate.methods.change import change
 from cxresearch.relate.methods.claims import claims
@@ -16,7 +17,9 @@ from cxresearch.relate.methods.drivers import drivers
 from cxresearch.relate.methods.effect import effect
 from cxresearch.relate.methods.hazard import hazard
 from cxresearch.relate.methods.hazard_ratio import hazard_ratio
+from cxresearch.relate.methods.importance import importance
 from cxresearch.relate.methods.journey import journey
+from cxresearch.relate.methods.journey_map import journey_map
 from cxresearch.relate.methods.jump import jump
 from cxresearch.relate.methods.lifetime import lifetime
 from cxresearch.relate.methods.measure import measure
@@ -37,6 +40,7 @@ from cxresearch.relate.methods.who_answers import who_answers
 
 __all__ = [
     "aggregators",
+    "asymmetry",
     "audit",
     "change",
     "claims",
@@ -47,7 +51,9 @@ __all__ = [
     "effect",
     "hazard",
     "hazard_ratio",
+    "importance",
     "journey",
+    "journey_map",
     "jump",
     "lifetime",
     "measure",
