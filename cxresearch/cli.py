@@ -182,7 +182,7 @@ def publish(
 
 @app.command()
 def fetch(
-    name: Annotated[str, typer.Argument(help="sfo, incidents or olist.")],
+    name: Annotated[str, typer.Argument(help="sfo, incidents, olist, cdnow, churn, mobi or telco.")],
     source: Annotated[Path | None, typer.Option("--from", help="Folder that already holds the raw files; nothing is downloaded.")] = None,
 ) -> None:
     """Get the raw files of a public study from its publisher, and check what came.

@@ -241,6 +241,9 @@ def audit_detail(relation: Relation, strength: str, worth: float | None = None) 
         named = [(plain(row["term"]), plain(row.get("detail") or ""), count(row["n"])) for _, row in aside.iterrows()]
         reasons = "; ".join(f"{table}, {rule} ({many})" if rule else f"{table} ({many})" for table, rule, many in named)
         parts.append(f"Most often: {reasons}.")
+    twins = int(rows.loc[rows["level"] == "duplicate", "n"].sum())
+    if twins:
+        parts.append(f"{count(twins)} rows are alike in every column to another; there is no id to tell them apart, so they are kept.")
     return " ".join(parts) or "Nothing was set aside."
 
 
