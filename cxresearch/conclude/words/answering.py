@@ -73,7 +73,7 @@ def tipping(relation: Relation, worth: float | None) -> str:
     of = f"{shown.label} of all invited"
     size = lambda value: f"{number(abs(value))} {shown.unit}".strip()  # noqa: E731
     parts, turned = [], facts.get("tipping")
-    if finite(turned):
+    if turned is not None and finite(turned):
         parts.append(f"{size(turned)} {'higher' if turned > 0 else 'lower'} for {of} to be zero")
     if worth and facts["response_rate"] < 1:
         what = "it" if parts else of
