@@ -88,7 +88,8 @@ def value(there=(4.1, 1.2, 7.0), back=(0.12, 0.02, 0.22), **facts):
     rows += [("value to value", "", 12.1, 9.0, 15.2, 1410, 37.8), ("experience to experience", "", 0.8, 0.6, 1.0, 620, 2.05)]
     table = frame([(*row, row[2] / 30) for row in rows], "step", "standard")
     known = {**LABELS, "outcome_label": "Later value", "outcome_phrase": "later value", "outcome_kind": "mean", "unit": "", "worth": None,
-             "adjusted_for": ["Plan"], "experience_label": "Earlier score: mean", "experience_unit": "points", "clusters": 1410}  # fmt: skip
+             "adjusted_for": ["Plan"], "experience_label": "Earlier score: mean", "experience_unit": "points",
+             "clusters": 1410}  # fmt: skip
     asked = Question("revenue_after", "mean_score_90d", drivers={"before": "revenue_before", "after": "score_after"})
     return Relation("value", asked, table, None, (PASSED,), {}, {**known, **facts})
 
@@ -114,3 +115,27 @@ EVERY |= {
     "lifetime_orders_only": lambda: lifetime(12, leaving=False, discount=0.0),
     "lifetime_few": lambda: lifetime(3, customers=3),
 }
+
+
+def journey_map(stages=("buy", "start", "use", "renew"), *, told=True, gap=9.0, people=1500, **facts):
+    rows = []
+    for i, stage in enumerate(stages):
+        rows += [("contacts", stage, 0.36, np.nan, np.nan, 900, people), ("lost", stage, 0.2, 0.18, 0.22, people, people)]
+        rows += [("next", stage, 0.4, 0.37, 0.43, people, people)] if stage != stages[-1] else []
+        rows += [("ok", stage, 0.93, 0.91, 0.95, 2700, people)]
+        rows += [("satisfaction", stage, 20.0 + gap * i, 16.0 + gap * i, 24.0 + gap * i, 237, 221)] if told else []
+    known = {**LABELS, "stages": list(stages), "days": 30, "adjusted_for": []}
+    return Relation("journey_map", Question("nps"), frame(rows, "customers"), None, (PASSED,), {"days": 30}, {**known, **facts})
+
+
+LONG = "A stage with a very long name & <b> that nobody could print in full"
+EVERY |= {
+    "journey_map": journey_map,
+    "journey_map_silent": lambda: journey_map(told=False),
+    "journey_map_alike": lambda: journey_map(gap=0.5),
+    "journey_map_long": lambda: journey_map([f"{LONG} {i}" for i in range(9)]),
+    "journey_map_effort": lambda: journey_map(
+        ("one", "two"), outcome_label="Effort", outcome_phrase="the effort score", outcome_kind="mean", better="lower"
+    ),
+    "journey_map_few": lambda: journey_map(("only",), people=3),
+}  # fmt: skip

@@ -1,0 +1,129 @@
+"""The customers' path: touches by stage, and the answers, contacts and leaving that follow them, in the engine."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import ibis
+import pandas as pd
+from ibis import ifelse
+
+from cxresearch.ask.errors import QuestionError, nearest
+from cxresearch.ask.metrics import Metric, indicator, number
+from cxresearch.ask.period import parse_period
+from cxresearch.ask.question import Absent
+from cxresearch.ask.study import Study
+from cxresearch.load.opened import tables_of
+
+
+@dataclass(frozen=True)
+class Path:
+    """A customer path.
+
+    Parameters
+    ----------
+    touches : ibis.Table
+        `customer`, `cluster`, `at`, `stage` and `y`: 1 where the touch went as it should.
+    stages : tuple of str
+        In the order in which customers first meet them.
+    tables : mapping
+        Canonical tables.
+    label : str
+        Period of the touches, as people write it.
+    """
+
+    touches: ibis.Table
+    stages: tuple[str, ...]
+    tables: Mapping[str, ibis.Table]
+    label: str
+
+
+def path_of(study: Study, period: str | None, stages: tuple[str, ...] | None) -> Path | Absent:
+    """Return the touches of a study, stages in order.
+
+    Raises
+    ------
+    QuestionError
+        Where `stages` names one that is not there.
+    """
+    tables = tables_of(study).clean
+    touches = tables.get("touches")
+    if touches is None or "stage" not in touches.columns or study.customer == "row":
+        return Absent(f'A journey map needs a table of touches with stages, which the study "{study.title}" does not have.')
+    ok = touches.ok if "ok" in touches.columns else ibis.literal(True)
+    good = ifelse(ok if ok.type().is_boolean() else ok == 1, 1, 0)
+    who = touches.customer_id.cast("string")
+    rows = touches.filter(touches.stage.notnull()).select(
+        "at", "stage", "customer_id", customer=who, cluster=who, y=number(ibis.coalesce(good, 0))
+    )  # fmt: skip
+    if period:
+        start, end = (ibis.literal(edge).cast("timestamp") for edge in parse_period(period).bounds(study.timezone))
+        rows = rows.filter((rows["at"] >= start) & (rows["at"] < end))
+    found = _ordered(rows)
+    if not found:
+        return Absent(f'No touch with a stage lies in {period or "the record"} of the study "{study.title}".')
+    unknown = [stage for stage in stages or () if stage not in found]
+    if unknown:
+        raise QuestionError(f'there is no stage "{unknown[0]}"; {nearest(unknown[0], found)}')
+    label = parse_period(period).label if period else "everything on record"
+    return Path(rows.filter(rows.stage.isin(list(stages))) if stages else rows, tuple(stages or found), tables, label)
+
+
+def _ordered(rows: ibis.Table) -> list[str]:
+    """Return the stages by how long after the first touch of all customers meet them, on average."""
+    first = rows.group_by("customer", "stage").aggregate(first=rows["at"].min().epoch_seconds())
+    begun = first.mutate(since=first.first - first.first.min().over(ibis.window(group_by=first.customer)))
+    order = begun.group_by("stage").aggregate(since=begun.since.mean()).order_by("since", "stage").execute()
+    return list(order["stage"])
+
+
+def answers_after(path: Path, metric: Metric, days: int) -> ibis.Table | None:
+    """Return answers by stage of the touches in so many days before; one answer may follow several stages."""
+    surveys = path.tables.get("surveys")
+    if surveys is None or not {"customer_id", "answered_at"} <= set(surveys.columns):
+        return None
+    asked = surveys.filter(surveys.answered_at.notnull() & surveys.score.notnull())
+    if metric.only:
+        asked = asked.filter(asked[metric.only[0]] == metric.only[1])
+    carried = ["weight"] if "weight" in asked.columns else []
+    asked = asked.select("response_id", "answered_at", *carried, _whose="customer_id", y=metric.value(asked))
+    touches = path.touches.select("customer_id", "customer", "cluster", "stage", _at="at")
+    near = (asked.answered_at > touches._at) & (asked.answered_at <= touches._at + ibis.interval(days=days))
+    met = touches.join(asked, (touches.customer_id == asked._whose) & near)
+    return met.select("response_id", "customer", "cluster", "stage", "y", *carried).distinct()
+
+
+def contacts_after(path: Path, days: int) -> pd.DataFrame | None:
+    """Return contacts by the stage of the last touch in so many days before: columns ``stage, n, customers``."""
+    contacts = path.tables.get("contacts")
+    if contacts is None:
+        return None
+    right = contacts.select("contact_id", "opened_at", _whose="customer_id")
+    touches = path.touches.select("customer_id", "stage", _at="at")
+    near = (right.opened_at > touches._at) & (right.opened_at <= touches._at + ibis.interval(days=days))
+    met = touches.join(right, (touches.customer_id == right._whose) & near)
+    order = ibis.window(group_by=met.contact_id, order_by=[met._at.desc(), met.stage.desc()])
+    last = met.mutate(_rank=ibis.row_number().over(order))
+    last = last.filter(last._rank == 0)
+    return last.group_by("stage").aggregate(n=last.count(), customers=last.customer_id.nunique()).order_by("stage").execute()
+
+
+def flow(path: Path) -> pd.DataFrame:
+    """Return, by stage: ``customers`` who met it, those who met the ``next`` one later, those who left with it as last touch (``lost``)."""
+    rows, following = path.touches, dict(zip(path.stages, path.stages[1:], strict=False))
+    by = rows.group_by("customer_id", "stage").aggregate(first=rows["at"].min(), final=rows["at"].max())
+    later = by.select("customer_id", _next="stage", _final="final").rename(_whose="customer_id")
+    place = ibis.cases(*((by.stage == one, two) for one, two in following.items()), else_="") if following else ibis.literal("")
+    by = by.mutate(wanted=place, last=by.final.max().over(ibis.window(group_by=by.customer_id)))
+    both = by.left_join(later, (by.customer_id == later._whose) & (by.wanted == later._next))
+    people = path.tables.get("customers")
+    if people is not None and "left_at" in people.columns:
+        gone = people.select(_who="customer_id", _gone=people.left_at)
+        both = both.left_join(gone, both.customer_id == gone._who)
+        lost = indicator(ibis.coalesce(both._gone.notnull() & (both.final == both["last"]), False))
+    else:
+        lost = ibis.null("float64")
+    reached = indicator(ibis.coalesce(both._final > both.first, False))
+    made = both.select("stage", reached=reached, lost=lost)
+    return (
+        made.group_by("stage").aggregate(customers=made.count(), next=made.reached.sum(), lost=made.lost.sum()).order_by("stage").execute()
+    )

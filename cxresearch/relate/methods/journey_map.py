@@ -1,0 +1,149 @@
+"""The journey map: stages in order, what went well there, what customers say after them, and where they are lost.
+
+References
+----------
+Lemon & Verhoef (2016), Understanding customer experience throughout the customer journey, Journal of Marketing 80; Wilson (1927), JASA 22.
+"""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from cxresearch.ask.catalog import CATALOG
+from cxresearch.ask.check import Check
+from cxresearch.ask.errors import QuestionError
+from cxresearch.ask.question import Absent, Question
+from cxresearch.ask.study import Study
+from cxresearch.load.path import Path, answers_after, contacts_after, flow, path_of
+from cxresearch.relate.method import FEW, few_clusters
+from cxresearch.relate.relation import Relation
+from cxresearch.relate.standing import believed, level_sums, wilson
+
+OUTCOMES = ("nps", "csat", "ces", "score")
+
+
+def journey_map(
+    study: Study, *, period: str | None = None, stages: tuple[str, ...] | None = None, outcome: str = "nps", days: int = 30
+) -> Relation | Absent:
+    """Map the customers' path, stage by stage.
+
+    Parameters
+    ----------
+    study : Study
+        With a table of touches that have stages.
+    period : str, optional
+        Touches that count; without it all on record.
+    stages : tuple of str, optional
+        Their order; without it, in the order in which customers first meet them.
+    outcome : str
+        ``nps``, ``csat``, ``ces`` or ``score``.
+    days : int
+        An answer or a contact belongs to the stages touched in so many days before it.
+
+    Returns
+    -------
+    Relation or Absent
+        `estimates`, level = stage in order: term "ok" (share of touches that went as they should), "satisfaction", "next" (share of its
+        customers who met the next stage later), "lost" (share whose last touch it was and who left), "contacts" (a touch; without
+        interval). Absent where there are no touches with stages.
+
+    Raises
+    ------
+    QuestionError
+        Where a stage or outcome is unknown.
+
+    Notes
+    -----
+    Touches and answers by customer: linearised errors with t(G - 1). Shares of customers: Wilson. Customers who have not met the next stage
+    yet count as not having reached it; those who will leave later count as still there.
+
+    Examples
+    --------
+    >>> import cxresearch as cx
+    >>> cx.methods.journey_map(cx.Absent("no touches")).reason
+    'no touches'
+    """
+    if isinstance(study, Absent):
+        return study
+    if not isinstance(study, Study):
+        raise QuestionError(f"journey_map takes a Study, from cx.open_study; it was given {type(study).__name__}.")
+    if outcome not in OUTCOMES or days < 1:
+        raise QuestionError(f'outcome is "{outcome}" and days {days}; outcome can be {", ".join(OUTCOMES)}, days 1 or more.')
+    path = path_of(study, period, stages)
+    if isinstance(path, Absent):
+        return path
+    estimates = pd.DataFrame([*_ok(path), *_satisfaction(path, outcome, days), *_flow(path), *_contacts(path, days)])
+    estimates["_at"] = estimates["level"].map({stage: place for place, stage in enumerate(path.stages)})
+    estimates = estimates.sort_values(["_at", "term"], kind="stable").drop(columns="_at").reset_index(drop=True)
+    metric = CATALOG[outcome]
+    facts = {
+        "study": study.title, "period": path.label, "stages": list(path.stages), "days": days, "design": study.design,
+        "outcome_label": study.labels.get(outcome, metric.label), "outcome_phrase": metric.phrase, "outcome_kind": metric.kind,
+        "unit": metric.unit, "better": metric.better, "worth": study.worth.get(outcome), "disclosure_limit": study.disclosure_limit,
+        "row_unit": "answer",
+    }  # fmt: skip
+    least = int(estimates.loc[estimates["term"] == "ok", "customers"].min())
+    settings = {"period": period, "stages": list(stages) if stages else None, "outcome": outcome, "days": days}
+    checks = (few_clusters(least, "customers at the rarest stage"), *_silent(estimates, path))
+    return Relation("journey_map", Question(outcome=outcome, design=study.design), estimates, None, checks, settings, facts)
+
+
+def _ok(path: Path) -> list[dict[str, Any]]:
+    sums = level_sums(path.touches, "stage")
+    share, critical = sums["estimate"].to_numpy(dtype=float), stats.t.ppf(0.975, np.maximum(sums["clusters"] - 1, 1))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        effective = np.where(sums["variance"] > 0, share * (1 - share) / sums["variance"], sums["clusters"])
+    low, high = wilson(share, np.minimum(np.maximum(effective, 1), sums["n"]), critical)
+    return [_row("ok", row, ends) for row, *ends in zip(sums.to_dict("records"), low, high, strict=True)]
+
+
+def _satisfaction(path: Path, outcome: str, days: int) -> list[dict[str, Any]]:
+    table = answers_after(path, CATALOG[outcome], days)
+    if table is None:
+        return []
+    sums = level_sums(table, "stage")
+    if sums.empty:
+        return []
+    half = stats.t.ppf(0.975, np.maximum(sums["clusters"] - 1, 1)) * np.sqrt(believed(CATALOG[outcome], sums))
+    wide = np.where(sums["clusters"] > 1, half, np.nan)
+    middle = sums["estimate"]
+    return [_row("satisfaction", row, ends) for row, *ends in zip(sums.to_dict("records"), middle - wide, middle + wide, strict=True)]
+
+
+def _flow(path: Path) -> list[dict[str, Any]]:
+    made, rows = flow(path), []
+    for term, column in (("next", "next"), ("lost", "lost")):
+        known = made[made["stage"] != path.stages[-1]] if term == "next" else made[made["lost"].notna()]
+        share, n = (known[column] / known["customers"]).to_numpy(dtype=float), known["customers"].to_numpy(dtype=float)
+        low, high = wilson(share, n, float(stats.norm.ppf(0.975))) if len(known) else (share, share)
+        for stage, one, count, *ends in zip(known["stage"], share, n, low, high, strict=True):
+            rows.append(_row(term, {"level": stage, "estimate": one, "n": int(count), "customers": int(count)}, ends))
+    return rows
+
+
+def _contacts(path: Path, days: int) -> list[dict[str, Any]]:
+    found = contacts_after(path, days)
+    if found is None:
+        return []
+    touches = path.touches.group_by("stage").aggregate(n=path.touches.count()).execute().set_index("stage")["n"]
+    return [
+        _row(
+            "contacts",
+            {"level": row.stage, "estimate": row.n / touches[row.stage], "n": row.n, "customers": row.customers},
+            (np.nan, np.nan),
+        )
+        for row in found.itertuples()
+    ]
+
+
+def _row(term: str, row: dict[str, Any], ends: Any) -> dict[str, Any]:
+    kept = {name: row[name] for name in ("level", "estimate", "n", "customers")}
+    return {"term": term, **kept, "low": float(ends[0]), "high": float(ends[1])}
+
+
+def _silent(estimates: pd.DataFrame, path: Path) -> list[Check]:
+    told = estimates[estimates["term"] == "satisfaction"].set_index("level")["customers"].reindex(path.stages).fillna(0)
+    few = [stage for stage in path.stages if told[stage] < FEW]
+    return [Check("answers", "doubt", f"Fewer than {FEW} customers answered after: {', '.join(few)}.")] if few else []
