@@ -7,7 +7,7 @@ from engine import rows_of
 from references import case
 from scipy import stats
 
-from cxresearch.relate.methods.measure import wilson
+from cxresearch.relate.standing import wilson
 from golden import Line
 
 NAME, SOURCE = "proportions_ranks", "R 4.2.2 prop.test, quantile (type 7)"

@@ -19,10 +19,10 @@ from cxresearch.load.data import Data
 from cxresearch.relate import before_after
 from cxresearch.relate.boundary import Boundary, boundary_of
 from cxresearch.relate.method import cluster_columns, cluster_word, facts_of, few_clusters, method
-from cxresearch.relate.methods.measure import estimate_by
 from cxresearch.relate.mix import like_with_like
 from cxresearch.relate.panel import Panel, dated, panel_of
 from cxresearch.relate.relation import Relation
+from cxresearch.relate.standing import estimate_by
 
 
 @method

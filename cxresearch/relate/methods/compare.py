@@ -20,10 +20,10 @@ from cxresearch.load.data import Data
 from cxresearch.relate.design import covariates
 from cxresearch.relate.fit import clustered, solve
 from cxresearch.relate.method import FEW, cluster_columns, cluster_word, facts_of, few_clusters, method
-from cxresearch.relate.methods.measure import believed, level_sums
 from cxresearch.relate.moments import collect, total
 from cxresearch.relate.multiplicity import adjust
 from cxresearch.relate.relation import Relation
+from cxresearch.relate.standing import believed, level_sums
 
 MOST_LEVELS = 12
 

@@ -6,10 +6,8 @@ Harrell (2015), Regression Modeling Strategies, section 2.4 (restricted cubic sp
 Davison & Hinkley (1997), chapter 5 (percentile intervals).
 """
 
-from dataclasses import dataclass
 from typing import Any
 
-import ibis
 import numpy as np
 import pandas as pd
 
@@ -17,44 +15,16 @@ from cxresearch.ask.check import Check
 from cxresearch.ask.errors import QuestionError
 from cxresearch.ask.metrics import Metric
 from cxresearch.load.data import Data
+from cxresearch.relate.curve import Shape, bars_of, lines_of, turning_points
 from cxresearch.relate.design import covariates, is_wait, knots_of, log2, spline, spline_at
-from cxresearch.relate.fit import Errors, Fit, clustered, slopes, solve, wald
+from cxresearch.relate.fit import clustered, slopes, solve, wald
 from cxresearch.relate.method import assigned, cluster_columns, cluster_word, facts_of, few_clusters, method
 from cxresearch.relate.moments import collect, resample, total
 from cxresearch.relate.relation import Relation
 
 RANGE = (0.025, 0.975)
-GRID, FINE = 61, 121
-NORMAL = 1.959964
-BARS = 40
+FINE = 121
 ROUND_HOURS = (0.25, 0.5, 1, 2, 4, 8, 24, 48, 168)
-
-
-@dataclass(frozen=True)
-class Shape:
-    """A fitted curve: how to predict from it.
-
-    Parameters
-    ----------
-    fit, errors : Fit, Errors
-        Least squares on the spline (first columns) and the confounders.
-    knots : numpy.ndarray
-        Of the spline, on the scale of the fit.
-    """
-
-    fit: Fit
-    errors: Errors
-    knots: np.ndarray
-
-    def predict(self, at: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Return prediction, low and high at these values, confounders at their means."""
-        count = len(self.knots) - 1
-        weights = np.zeros((len(at), 1 + len(self.fit.names)))
-        weights[:, 0] = 1.0
-        weights[:, 1 : 1 + count] = spline_at(at, self.knots) - self.fit.mean[:count]
-        middle = self.fit.mean_y + weights[:, 1:] @ self.fit.coef
-        bounds = [self.errors.interval(m, w)[1:] for m, w in zip(middle, weights, strict=True)]
-        return middle, np.array([low for low, _ in bounds]), np.array([high for _, high in bounds])
 
 
 @method
@@ -122,7 +92,7 @@ def dose_response(data: Data, *, worth: float | None = None, knots: int = 5, dra
     row |= {name: float(back(row[name])) for name in ("estimate", "low", "high")}
     f, p, _ = wald(fits[0], errors[0], bends[1:]) if len(bends) > 1 else (0.0, 1.0, 0)
     estimates = pd.DataFrame([row, *_at_round_values(shapes, edges, log, fits[0].rows)])
-    curve = pd.concat([_lines(shapes, edges, back), _bars(table, edges, back)], ignore_index=True)
+    curve = pd.concat([lines_of(shapes, edges, back), bars_of(table, edges, back)], ignore_index=True)
     facts = facts_of(data) | {
         "worth": worth, "log_scale": log, "no_point": exposure.better != "lower",
         "f_nonlinear": f, "p_nonlinear": p, "share_not_reached": missed,
@@ -170,71 +140,6 @@ def _fast_enough(
     low, high = (grid[-1] if at is None else grid[at] for at in first[1:])
     never = float(1 - ((np.maximum.accumulate(drawn, axis=1) - drawn) > worth).any(axis=1).mean())
     return row | {"estimate": np.nan if first[0] is None else grid[first[0]], "low": min(low, high), "high": max(low, high)}, never
-
-
-def turning_points(line: np.ndarray, drawn: np.ndarray, spread: np.ndarray, worth: float) -> tuple[int | None, int | None, int | None]:
-    """Return where the best of the earlier values first lies more than `worth` above: estimate, first possible, first certain.
-
-    Parameters
-    ----------
-    line : numpy.ndarray, shape (g,)
-        Predictions, fastest first.
-    drawn : numpy.ndarray, shape (draws, g)
-        Predictions of the bootstrap draws.
-    spread : numpy.ndarray, shape (g, g)
-        Covariance of the predictions.
-    worth : float
-        The smallest difference that counts.
-
-    Notes
-    -----
-    The largest of many noisy differences is too large, and its percentile bootstrap is wrong by more than its width. So each
-    difference is lowered by its own error times a critical value of the largest studentised difference over the draws: the median for
-    the estimate (half-median-unbiased), the 97.5th percentile over all pairs for "certain". "Possible" needs no such value: where
-    the true gap is `worth`, one pair alone shows it with 97.5%.
-
-    References
-    ----------
-    Chernozhukov, Lee & Rosen (2013), Intersection bounds: estimation and inference, Econometrica 81.
-    """
-    error = np.sqrt(np.maximum(np.diag(spread)[:, None] + np.diag(spread)[None] - 2 * spread, 1e-18))
-    noise = drawn - line
-    most = np.zeros((len(drawn), len(line)))
-    middle, certain, possible = np.zeros(len(line)), np.full(len(line), -np.inf), np.zeros(len(line))
-    for at in range(1, len(line)):
-        most[:, at] = ((noise[:, :at] - noise[:, at : at + 1]) / error[:at, at]).max(axis=1)
-    critical = np.quantile(most.max(axis=1), 0.975)
-    for at in range(1, len(line)):
-        gap, own = line[:at] - line[at], error[:at, at]
-        middle[at] = (gap - np.median(most[:, at]) * own).max()
-        certain[at], possible[at] = (gap - critical * own).max(), (gap + NORMAL * own).max()
-    return tuple(_first(values > worth) for values in (middle, possible, certain))
-
-
-def _first(true: np.ndarray) -> int | None:
-    return max(int(true.argmax()) - 1, 0) if true.any() else None
-
-
-def _lines(shapes: dict[str, Shape], edges: np.ndarray, back: Any) -> pd.DataFrame:
-    grid = np.linspace(*edges, GRID)
-    parts = []
-    for term, shape in shapes.items():
-        middle, low, high = shape.predict(grid)
-        parts.append(pd.DataFrame({"term": term, "x": back(grid), "estimate": middle, "low": low, "high": high, "n": 0}))
-    return pd.concat(parts, ignore_index=True)
-
-
-def _bars(table: ibis.Table, edges: np.ndarray, back: Any) -> pd.DataFrame:
-    """Rows along x: counts in bars of equal width on the scale of the curve."""
-    width = (edges[1] - edges[0]) / BARS
-    within = table.filter((table["_x"] >= float(edges[0])) & (table["_x"] <= float(edges[1])))
-    bar = ibis.least(((within["_x"] - float(edges[0])) / float(width)).floor().cast("int64"), BARS - 1)
-    found = within.group_by(bar=bar).aggregate(n=within.count()).execute().set_index("bar")["n"]
-    left = edges[0] + width * np.arange(BARS)
-    counts = [int(found.get(i, 0)) for i in range(BARS)]
-    return pd.DataFrame(
-        {"term": "answers", "x": back(left), "x_right": back(left + width), "estimate": np.nan, "low": np.nan, "high": np.nan, "n": counts}
-    )
 
 
 def _at_round_values(shapes: dict[str, Shape], edges: np.ndarray, log: bool, n: int) -> list[dict[str, Any]]:

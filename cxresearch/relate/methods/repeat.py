@@ -15,8 +15,8 @@ from cxresearch.ask.question import Absent, Question
 from cxresearch.ask.study import Study
 from cxresearch.load.orders import Cohorts, cohorts, month_name
 from cxresearch.relate.method import FEW, WARN
-from cxresearch.relate.methods.measure import wilson
 from cxresearch.relate.relation import Relation
+from cxresearch.relate.standing import wilson
 
 MOST_MONTHS = 36
 

@@ -19,11 +19,11 @@ from cxresearch.ask.errors import MethodError, QuestionError
 from cxresearch.load.data import Data
 from cxresearch.relate.funnel import Funnel, funnel
 from cxresearch.relate.method import cluster_columns, cluster_word, facts_of, few_clusters, method
-from cxresearch.relate.methods.measure import estimate_by
 from cxresearch.relate.mix import Mix, like_with_like
 from cxresearch.relate.multiplicity import adjust
 from cxresearch.relate.pooling import Pooled, pooled
 from cxresearch.relate.relation import Relation
+from cxresearch.relate.standing import estimate_by
 
 MISSING = "(missing)"
 

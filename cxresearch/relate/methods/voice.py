@@ -19,10 +19,10 @@ from cxresearch.load.data import Data
 from cxresearch.load.voice import Voices, read_voices
 from cxresearch.relate.fit import clustered, solve
 from cxresearch.relate.method import FEW, cluster_columns, cluster_word, facts_of, few_clusters, method
-from cxresearch.relate.methods.measure import estimate_by
 from cxresearch.relate.moments import collect, total
 from cxresearch.relate.multiplicity import adjust
 from cxresearch.relate.relation import Relation
+from cxresearch.relate.standing import estimate_by
 
 
 @method

@@ -25,9 +25,9 @@ from cxresearch.relate import response
 from cxresearch.relate.influence import spread
 from cxresearch.relate.logit import logit
 from cxresearch.relate.method import cluster_columns, cluster_word, facts_of, few_clusters, method
-from cxresearch.relate.methods.measure import estimate_by, wilson
 from cxresearch.relate.relation import Absent, Relation
 from cxresearch.relate.response import Answers, Weighted
+from cxresearch.relate.standing import estimate_by, wilson
 
 
 @method

@@ -6,7 +6,7 @@ import pytest
 
 import cxresearch as cx
 from cxresearch.ask.errors import MethodError, QuestionError
-from cxresearch.relate.methods.dose_response import Shape
+from cxresearch.relate.curve import Shape
 
 
 def bent(seed, n=4000, slope=1.2, knot=4.0):

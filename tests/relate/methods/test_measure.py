@@ -9,7 +9,7 @@ from scipy import stats
 import cxresearch as cx
 from cxresearch.ask.catalog import CATALOG
 from cxresearch.ask.errors import DataError, QuestionError
-from cxresearch.relate.methods.measure import adjusted_wald
+from cxresearch.relate.standing import adjusted_wald
 
 
 def measured(frame, outcome, *, customer="row", by=None, weight=None):
