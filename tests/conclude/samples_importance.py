@@ -57,7 +57,7 @@ def importance(labels=NAMES, *, sure=True, **facts):
 def asymmetry(labels=NAMES, *, bend=-1.2, **facts):
     rows = []
     for i, label in enumerate(labels):
-        low, high = -14.0 + 2.2 * i, 6.0 - 0.4 * i
+        low, high = -14.0 + 2.2 * i, 6.1 - 0.4 * i
         p = 0.0001 if i < 2 else 0.4
         last = (5000.0, p, min(1.0, p * len(labels)), label, "people", "Service")
         for level, value, half in (("penalty", low, 2.0), ("reward", high, 1.5), ("asymmetry", low + high, 2.6)):

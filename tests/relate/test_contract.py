@@ -63,6 +63,16 @@ METHODS = {
     "compare": (lambda study: cx.Question(outcome="nps", by="channel", adjust_for=("difficulty",)), lambda data: cx.compare(data)),
     "effect": (lambda study: cx.pose(study, "speed"), lambda data: cx.effect(data, contrast="auto")),
     "effect_window": (lambda study: cx.pose(study, "speed", window="14D"), lambda data: cx.effect(data, contrast="halving")),
+    "segments": (
+        lambda study: cx.Question(outcome="nps", by="team", adjust_for=("difficulty", "channel")),
+        lambda data: cx.methods.segments(data),
+    ),
+    "slopes": (lambda study: cx.pose(study, "speed", by="team"), lambda data: cx.methods.slopes(data)),
+    "change": (
+        lambda study: cx.Question(outcome="nps", by="team", adjust_for=("channel",), cluster="customer_id"),
+        lambda data: cx.methods.change(data, at="2025-04-01", treated=("team 0", "team 1", "team 2")),
+    ),
+    "change_series": (lambda study: cx.Question(outcome="nps"), lambda data: cx.methods.change(data, at="2025-01-15")),
     "effect_category": (
         lambda study: cx.Question(outcome="nps", exposure="channel", adjust_for=("difficulty",)),
         lambda data: cx.effect(data),
@@ -70,6 +80,9 @@ METHODS = {
     "effect_staying": (lambda study: cx.pose(study, "staying"), lambda data: cx.effect(data, contrast="auto")),
     "dose_response": (lambda study: cx.pose(study, "speed"), lambda data: cx.dose_response(data, draws=100)),
     "drivers": (lambda study: cx.pose(study, "drivers"), lambda data: cx.drivers(data, draws=100)),
+    "drivers_odds": (lambda study: cx.pose(study, "drivers"), lambda data: cx.drivers(data, draws=100, scale="logit")),
+    "importance": (lambda study: cx.pose(study, "drivers"), lambda data: cx.methods.importance(data, draws=100)),
+    "asymmetry": (lambda study: cx.pose(study, "drivers"), lambda data: cx.methods.asymmetry(data)),
     "ordinal": (lambda study: cx.pose(study, "speed"), lambda data: cx.methods.ordinal(data, contrast="auto")),
     "mediation": (
         lambda study: cx.Question(

@@ -33,11 +33,13 @@ def _figure(relation: Relation, width: int) -> Any:
     left, right = min(spot[0] for spot in spots), max(spot[2] for spot in spots)
     top = 100 * max(much["high"] for much, _ in pairs) * 1.12 or 1.0
     pad = 0.14 * ((right - left) or 1.0)
-    axes.set(xlim=(left - pad, right + pad), ylim=(-0.04 * top, top))
+    axes.set(xlim=(left - pad, right + pad), ylim=(-0.13 * top, top))
     _ground(axes, relation, [spot[1] for spot in spots])
     taken = _corner_names(axes, inner)
     points = [_pixels(axes, inner, spot[1], 100 * much["estimate"]) for spot, (much, _) in zip(spots, pairs, strict=True)]
     taken += [(x - DOT, y - DOT, x + DOT, y + DOT) for x, y in points]
+    taken += [box for spot, (much, _) in zip(spots, pairs, strict=True) for box in _lines(axes, inner, spot, much)]
+    taken += _means(axes, inner, relation, [spot[1] for spot in spots])
     for spot, (much, _), point in zip(spots, pairs, points, strict=True):
         _mark(axes, spot, much)
         taken.append(_label(axes, much, point, taken, (inner, wide)))
@@ -67,7 +69,15 @@ def _corner_names(axes: Any, inner: tuple[float, float]) -> list[Box]:
         text = fitted(upper_first(said), width / 2 - 10, lines=2)
         size = text_width(text), LINE * (text.count("\n") + 1)
         look = {"ha": "right" if aside else "left", "va": "top" if up else "bottom", "color": QUIET}
-        note(axes, text, (right if aside else left, top if up else bottom), (0, 18 if up else 2), style="italic", **look)
+        note(
+            axes,
+            text,
+            (right if aside else left, top if up else bottom),
+            (0, 18 if up else 2),
+            style="italic",
+            multialignment=look["ha"],
+            **look,
+        )
         x = width - size[0] if aside else 0.0
         y = height + 18 - size[1] if up else 2.0
         boxes.append((x, y, x + size[0], y + size[1]))
@@ -77,6 +87,19 @@ def _corner_names(axes: Any, inner: tuple[float, float]) -> list[Box]:
 def _pixels(axes: Any, inner: tuple[float, float], x: float, y: float) -> tuple[float, float]:
     (left, right), (bottom, top) = axes.get_xlim(), axes.get_ylim()
     return (x - left) / (right - left) * inner[0], (y - bottom) / (top - bottom) * inner[1]
+
+
+def _lines(axes: Any, inner: tuple[float, float], spot: list[float], much: pd.Series) -> list[Box]:
+    """Return the room that both intervals of a driver take."""
+    (left, y), (right, _) = (_pixels(axes, inner, end, 100 * much["estimate"]) for end in (spot[0], spot[2]))
+    (x, low), (_, high) = (_pixels(axes, inner, spot[1], 100 * much[end]) for end in ("low", "high"))
+    return [(left, y - 2, right, y + 2), (x - 2, low, x + 2, high)]
+
+
+def _means(axes: Any, inner: tuple[float, float], relation: Relation, means: list[float]) -> list[Box]:
+    """Return the room that the two dotted lines take."""
+    x, y = _pixels(axes, inner, sum(means) / len(means), 100 * relation.facts["mean_importance"])
+    return [(x - 1, 0.0, x + 1, inner[1]), (0.0, y - 1, inner[0], y + 1)]
 
 
 def _mark(axes: Any, spot: list[float], much: pd.Series) -> None:

@@ -7,7 +7,7 @@ from cxresearch.conclude.evidence import family_interval, strength
 from cxresearch.conclude.table import Table
 from cxresearch.conclude.voice import Picture, Verdict, Voice
 from cxresearch.conclude.words import sides
-from cxresearch.conclude.words.display import outcome_of, upper_first
+from cxresearch.conclude.words.display import lower_first, outcome_of, upper_first
 from cxresearch.relate.relation import Check, Relation
 
 
@@ -40,7 +40,7 @@ def _tables(relation: Relation) -> tuple[Table, ...]:
         rows.append((upper_first(plain(row["label"])), *cells, asymmetry, stands_out(row["p_holm"]), bend))
     head = ("Driver", "Low less middle", "High less middle", "Both summed", "Stands out", "Bend, per point")
     under = "95% intervals; the other drivers held alike. A bend of zero: a straight line"
-    return (Table(f"Low and high ratings: {sides.subtitle(relation).partition(', against')[0].lower()}", under, head, tuple(rows)),)
+    return (Table(f"Low and high ratings: {lower_first(sides.subtitle(relation).partition(', against')[0])}", under, head, tuple(rows)),)
 
 
 VOICE = Voice(

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from cxresearch.conclude.escape import plain
-from cxresearch.conclude.words.association import adjusted_words, interval
+from cxresearch.conclude.words.association import interval
 from cxresearch.conclude.words.display import Display, listed, lower_first, outcome_of, upper_first
 from cxresearch.conclude.words.numbers import count, number, span
 from cxresearch.relate.relation import Check, Relation
@@ -57,10 +57,9 @@ def detail(relation: Relation, strength: str, worth: float | None = None) -> str
     """Return the interval of the asymmetry, what is held alike and what it rests on."""
     facts, shown, row = relation.facts, outcome_of(relation.facts), main_row(relation)
     low, high = shown.shown(row["low"]), shown.shown(row["high"])
-    held = f"the other drivers{' and ' + adjusted_words(facts) if facts.get('adjusted_for') else ''} held alike"
+    held = f"{listed(['the other drivers', *(lower_first(name) for name in facts.get('adjusted_for', ()))])} held alike"
     unit = plain(facts.get("row_unit", "answer"))
-    said = f"Low and high against the middle, summed: {interval(shown, low, high, worth)}; {held}; n = {count(facts['n_used'])} {unit}s."
-    return f"{said} It is the one that stands out most of {len(rows_of(relation))} drivers."
+    return f"Low and high against the middle, summed: {interval(shown, low, high, worth)}; {held}; n = {count(facts['n_used'])} {unit}s."
 
 
 def sure(relation: Relation, strength: str, worth: float | None = None) -> str:

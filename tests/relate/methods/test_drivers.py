@@ -97,3 +97,62 @@ def test_what_cannot_be_divided():
         cx.drivers(ask(("a", "b")))
     with pytest.raises(QuestionError, match="drivers needs drivers"):
         cx.drivers(ask(()))
+
+
+def company(seed, *, slope=0.0, customers=150):
+    random = np.random.default_rng(seed)
+    frame = pd.DataFrame(random.normal(size=(customers * 2, 4)), columns=list("abcd")).assign(who=np.repeat(np.arange(customers), 2))
+    noise = random.normal(size=customers * 2) * 0.8 + np.repeat(random.normal(size=customers), 2) * 0.6
+    return frame.assign(score=slope * frame["a"] + noise)
+
+
+def asked(frame, outcome=None):
+    return cx.from_frame(frame, cx.Question(outcome=outcome or cx.Mean("score"), drivers=tuple("abcd")), customer="who")
+
+
+@pytest.mark.parametrize("truth", [0.0, 0.3])
+def test_the_interval_of_r2_covers_also_where_nothing_is_explained(truth):
+    slope = np.sqrt(truth / (1 - truth))
+    facts = [cx.drivers(asked(company(seed, slope=slope)), draws=200).facts for seed in range(25)]
+    assert sum(fact["r2_low"] <= truth <= fact["r2_high"] for fact in facts) >= 21
+    assert abs(np.mean([fact["r2_held_out"] for fact in facts]) - truth) < 0.04
+
+
+def test_held_out_equals_fits_on_the_rows():
+    frame = company(1, slope=0.7, customers=60)
+    from cxresearch.relate.explained import _left_out
+    from cxresearch.relate.moments import collect
+
+    data = asked(frame)
+    moments = collect(data.table.mutate(d_a=data.table.d_a.cast("float64")), ["d_a", "d_b", "d_c", "d_d", "y"])
+    keys = sorted({str(who) for who in frame["who"]})
+    member = np.array([[i % 5 == fold for i in range(len(keys))] for fold in range(5)], dtype=float)
+    place = frame["who"].astype(str).map({key: i % 5 for i, key in enumerate(keys)}).to_numpy()
+    wrong, spread = 0.0, 0.0
+    x, y = np.column_stack([np.ones(len(frame)), frame[list("abcd")]]), frame["score"].to_numpy()
+    for fold in range(5):
+        out = place == fold
+        slopes = np.linalg.lstsq(x[~out], y[~out], rcond=None)[0]
+        wrong, spread = wrong + ((y[out] - x[out] @ slopes) ** 2).sum(), spread + ((y[out] - y[~out].mean()) ** 2).sum()
+    np.testing.assert_allclose(_left_out(moments, member), (wrong, spread), rtol=1e-9)
+
+
+def test_the_log_odds_find_the_line_behind_the_answers():
+    """A latent line with R2 of .3 before it is cut into answers: by logit it is found again, whatever the cuts."""
+    random = np.random.default_rng(3)
+    frame = pd.DataFrame(random.normal(size=(6000, 4)), columns=list("abcd")).assign(who=range(6000))
+    line = frame["a"] + 0.5 * frame["b"]
+    behind = line * np.sqrt(0.3 / 0.7 * np.pi**2 / 3 / 1.25) + random.logistic(size=6000)
+    cut = frame.assign(top=(behind > 1.5).astype(float), score=np.digitize(behind, np.linspace(-3, 3, 10)).astype(float))
+    for outcome in (cx.Rate("top"), cx.Nps("score")):
+        found = cx.drivers(asked(cut, outcome), draws=100, scale="logit")
+        assert found.facts["r2_low"] < 0.3 < found.facts["r2_high"] and abs(found.row("a", "lmg").share - 0.8) < 0.05
+        assert found.facts["mcfadden"] > 0 and found.facts["r2_held_out"] > 0.05
+        near(found.estimates.query("level == 'lmg'")["estimate"].sum(), found.facts["r2"], 1e-9)
+    assert cx.drivers(asked(cut, cx.Nps("score")), draws=50, scale="score").facts["r2"] > 0.2
+    with pytest.raises(QuestionError, match="0-10 answer behind NPS"):
+        cx.drivers(asked(cut, cx.Rate("top")), scale="score")
+    with pytest.raises(QuestionError, match="it can be linear"):
+        cx.drivers(asked(cut), scale="odds")
+    with pytest.raises(MethodError, match="scale of few steps"):
+        cx.drivers(asked(frame.assign(score=line)), scale="logit")
