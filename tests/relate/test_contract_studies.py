@@ -1,0 +1,61 @@
+"""The contract for methods that take a study: any order of rows, any engine, the same numbers."""
+
+import pandas as pd
+import pytest
+from server import available, fill, postgres
+
+import cxresearch as cx
+from cxresearch.load.simulate import simulate
+
+TABLES = ("contacts", "surveys", "customers", "orders", "touches")
+METHODS = {
+    "repeat": lambda study: cx.methods.repeat(study, months=6, period="2024"),
+    "lifetime": lambda study: cx.methods.lifetime(study, months=9, draws=100),
+    "journey_map": lambda study: cx.methods.journey_map(study, outcome="csat"),
+}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return simulate(tmp_path_factory.mktemp("company") / "demo", seed=11, customers=1500, months=15)
+
+
+@pytest.fixture(scope="module")
+def found(folder):
+    return {name: run(cx.open_study(folder)) for name, run in METHODS.items()}
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_the_order_of_rows_does_not_matter(folder, found, name, tmp_path):
+    for table in TABLES:
+        pd.read_parquet(folder / f"{table}.parquet").sample(frac=1, random_state=3).to_parquet(tmp_path / f"{table}.parquet", index=False)
+    (tmp_path / "study.toml").write_text((folder / "study.toml").read_text())
+    same(METHODS[name](cx.open_study(tmp_path)), found[name], 1e-10)
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_an_absent_is_handed_on(name):
+    missing = cx.Absent("no table of orders")
+    assert METHODS[name](missing) is missing
+
+
+@pytest.mark.postgres
+def test_postgres_gives_the_same(folder, found, tmp_path):
+    if not available():
+        pytest.fail("no PostgreSQL programs (initdb, postgres) on this machine; make test-all installs them")
+    with postgres() as address:
+        fill(address, {table: pd.read_parquet(folder / f"{table}.parquet") for table in TABLES})
+        text = (folder / "study.toml").read_text()
+        for table in TABLES:
+            text = text.replace(f'file = "{table}.parquet"', f'table = "{table}"')
+        (tmp_path / "study.toml").write_text(f'engine = "{address}"\n{text}')
+        study = cx.open_study(tmp_path)
+        for name, run in METHODS.items():
+            same(run(study), found[name], 1e-9)
+
+
+def same(one, other, tolerance):
+    pd.testing.assert_frame_equal(one.estimates, other.estimates, rtol=tolerance, atol=tolerance)
+    if one.curve is not None:
+        pd.testing.assert_frame_equal(one.curve, other.curve, rtol=tolerance, atol=tolerance)
+    assert [check.detail for check in one.checks] == [check.detail for check in other.checks]
