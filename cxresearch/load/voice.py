@@ -227,7 +227,8 @@ def _tone(said: pd.Series, language: str) -> tuple[np.ndarray | None, tuple[Chec
         )
     from textblob import TextBlob
 
-    found = [TextBlob(without_private(text)).sentiment_assessments for text in said]
+    heard = {text: TextBlob(without_private(text)).sentiment_assessments for text in sorted(set(said))}
+    found = [heard[text] for text in said]
     known = float(np.mean([bool(each.assessments) for each in found]))
     detail = f"{LIMITS}. {known:.0%} of the comments hold a word that it knows; the others count as neither."
     return np.round([each.polarity for each in found], PLACES), (Check("tone", "passed" if known >= 0.5 else "doubt", detail),)
