@@ -1,11 +1,11 @@
 """How `journey_map` is judged, tabled and drawn."""
 
 from cxresearch.conclude.cells import few
-from cxresearch.conclude.charts import path as drawing
+from cxresearch.conclude.charts import stages as drawing
 from cxresearch.conclude.escape import plain
 from cxresearch.conclude.table import Table
 from cxresearch.conclude.voice import Picture, Verdict, Voice
-from cxresearch.conclude.words import path
+from cxresearch.conclude.words import stages as path
 from cxresearch.conclude.words.display import upper_first
 from cxresearch.conclude.words.numbers import count, number, span
 from cxresearch.relate.relation import Relation

@@ -1,141 +1,186 @@
-"""Sentences about the customers' path: `journey_map`."""
+"""Sentences about what lies on the way from service to outcome: `mediation`."""
 
 import pandas as pd
 
-from cxresearch.conclude.disclosure import limit_of
 from cxresearch.conclude.escape import plain
-from cxresearch.conclude.words.display import Display, listed, lower_first, outcome_of, upper_first
-from cxresearch.conclude.words.numbers import count, number, span
+from cxresearch.conclude.words import association
+from cxresearch.conclude.words.display import Display, finite, lower_first, outcome_of, upper_first
+from cxresearch.conclude.words.numbers import number, percent, span
+from cxresearch.conclude.words.sure import ANSWERS
 from cxresearch.relate.relation import Check, Relation
 
-ROWS = {
-    "ok": "of 100 went well",
-    "next": "of 100 met the next stage",
-    "lost": "of 100: last touch, then left",
-    "contacts": "contacts in 100 touches",
-}
+PARTS = {"total": "in all", "indirect": "by way of {mediator}", "direct": "past {mediator}"}
 
 
-def shown(relation: Relation) -> Display:
-    """Return how satisfaction is shown."""
-    return outcome_of(relation.facts)
+def mediator(relation: Relation) -> str:
+    """Return the mediator inside a sentence."""
+    return plain(relation.facts.get("mediator_phrase") or lower_first(relation.facts.get("mediator_label", "the mediator")))
 
 
-def row(relation: Relation, term: str, stage: str) -> pd.Series | None:
-    """Return one number of one stage; None where there is none or it is too small to show."""
-    found = relation.estimates[(relation.estimates["term"] == term) & (relation.estimates["level"] == stage)]
-    if found.empty or found.iloc[0]["customers"] < limit_of(relation):
-        return None
-    return found.iloc[0]
-
-
-def stages(relation: Relation) -> list[str]:
-    """Return the stages in order."""
-    return list(relation.facts["stages"])
-
-
-def ends(relation: Relation, stage: str) -> tuple[float, float, float] | None:
-    """Return satisfaction after a stage with its interval, in display units; None where there is none."""
-    found = row(relation, "satisfaction", stage)
-    if found is None or found["low"] != found["low"]:
-        return None
-    return tuple(shown(relation).shown(found[name]) for name in ("estimate", "low", "high"))  # type: ignore[return-value]
-
-
-def value(relation: Relation, stage: str) -> str:
-    """Return satisfaction after a stage: "31.9 (25.8 to 37.9)"."""
-    found = ends(relation, stage)
-    if found is None:
-        return "not known"
-    digits = min(2, shown(relation).digits(*found[1:]))
-    return f"{number(found[0], digits)} ({span(*found[1:], digits)})"
-
-
-def share(relation: Relation, term: str, stage: str) -> str:
-    """Return a share of 100, "" where there is none."""
-    found = row(relation, term, stage)
-    return "" if found is None else number(100 * found["estimate"], 1)
-
-
-def apart(relation: Relation) -> tuple[str, str] | None:
-    """Return the best and the worst stage, where their intervals lie apart; None otherwise."""
-    known = {stage: found for stage in stages(relation) if (found := ends(relation, stage))}
-    if len(known) < 2:
-        return None
-    sign = shown(relation).sign
-    order = sorted(known, key=lambda stage: sign * known[stage][0])
-    low, high = known[order[0]], known[order[-1]]
-    return (order[-1], order[0]) if low[2] < high[1] or high[2] < low[1] else None
+def part(relation: Relation, term: str) -> str:
+    """Return the name of a part: "by way of the NPS answer"."""
+    return PARTS[term].format(mediator=mediator(relation))
 
 
 def topic(relation: Relation) -> str:
-    """Return what the finding is about."""
-    return "the customers' path"
+    """Return what a finding is about."""
+    facts = relation.facts
+    ends = [lower_first(facts.get(f"{name}_label", name)) for name in ("exposure", "mediator", "outcome")]
+    return f"{ends[0]}, {ends[1]} and {ends[2]}"
 
 
 def headline(relation: Relation, strength: str, worth: float | None) -> str:
-    """Return where on the path satisfaction stands apart, as far as the intervals allow."""
-    noun, pair = shown(relation).noun, apart(relation)
-    if not any(ends(relation, stage) for stage in stages(relation)):
-        return f"The path has {len(stages(relation))} stages; what customers say after them is not known."
-    if pair is None or strength == "inconclusive":
-        said = "is not told apart: the highest and the lowest interval overlap"
-        return f"After the {len(stages(relation))} stages of the path, {noun} {said}."
-    best, worst = (f"“{plain(stage)}”" for stage in pair)
-    return f"After {worst}, {noun} is {value(relation, pair[1])}; after {best} it is {value(relation, pair[0])}."
+    """Return how much of the outcome goes with the exposure by way of the mediator."""
+    shown, row = outcome_of(relation.facts), relation.row("indirect")
+    contrast, way = _contrast(relation), part(relation, "indirect")
+    if strength == "inconclusive":
+        what = shown.direction(known=relation.facts.get("contrast") == "halving")
+        return f"Whether {contrast} goes with {what} {way}, these data cannot say."
+    if strength == "negligible":
+        return upper_first(f"{_among(relation)}{contrast} goes with no difference in {shown.noun} worth acting on {way}.")
+    low, high, value = (shown.shown(row[name]) for name in ("low", "high", "estimate"))
+    return upper_first(f"{_among(relation)}{contrast} goes with {shown.difference(value, shown.digits(low, high, worth))} {way}.")
 
 
 def detail(relation: Relation, strength: str, worth: float | None) -> str:
-    """Return how the numbers of a stage were made."""
-    rows = relation.estimates
-    touches, told = (rows.loc[rows["term"] == term, "n"].sum() for term in ("ok", "satisfaction"))
-    days = relation.facts["days"]
-    answers = f"An answer belongs to every stage touched in the {days} days before it. " if told else ""
-    return f"{answers}As recorded, with 95% intervals; n = {count(touches)} touches, {count(told)} answers at stages."
+    """Return the interval of that part, what it rests on, and its share of the whole."""
+    facts, shown, row = relation.facts, outcome_of(relation.facts), relation.row("indirect")
+    low, high = shown.shown(row["low"]), shown.shown(row["high"])
+    whom = "comparable customers; " if facts.get("adjusted_for") else "as recorded; "
+    parts = [f"{association.interval(shown, low, high, worth)}; {whom}{association.basis(row, facts)}.", share(relation)]
+    if strength == "inconclusive" and worth:
+        parts.append(association.enough(low, high, int(row["n"]), worth, facts))
+    return " ".join(filter(None, parts))
+
+
+def share(relation: Relation) -> str:
+    """Return how much of the whole goes by way of the mediator, where there is a whole to speak of."""
+    row = relation.row("share")
+    if not finite(float(row["estimate"])):
+        return "What share of the whole that is cannot be said: the whole may be nothing."
+    if row["low"] < 0 or row["high"] > 1 or not 0 <= row["estimate"] <= 1:
+        between = "anything from none to all" if row["low"] < 0.05 and row["high"] > 0.95 else f"{_percents(row)}, so far as it is a share"
+        return f"Of all that goes with it that may be {between}."
+    return f"That is {percent(row['estimate'])} ({_percents(row)}) of all that goes with it."
+
+
+def sure(relation: Relation, word: str, worth: float | None) -> str:
+    """Return where the interval lies."""
+    shown, row = outcome_of(relation.facts), relation.row("indirect")
+    said = association.interval(shown, shown.shown(row["low"]), shown.shown(row["high"]), worth)
+    return f"{upper_first(part(relation, 'indirect'))} the {said.replace('interval ', 'interval is ', 1)}."
+
+
+def short(relation: Relation, word: str, worth: float | None, headline: str) -> tuple[str, str, str]:
+    """Return question, answer and sentence for the first screen of an edition."""
+    return f"Does it go by way of {mediator(relation)}?", ANSWERS[word], headline
 
 
 def more(relation: Relation) -> tuple[Check, ...]:
-    """Return the stage where most is lost."""
-    rows = relation.estimates[(relation.estimates["term"] == "lost") & (relation.estimates["customers"] >= limit_of(relation))]
-    if rows.empty:
-        return ()
-    most = rows.loc[rows["estimate"].idxmax()]
-    ends_ = span(100 * most["low"], 100 * most["high"])
-    said = f"Most often the last stage of customers who left: “{plain(most['level'])}”, {number(100 * most['estimate'])} of 100 ({ends_})."
-    return (Check("lost", "passed", said),)
+    """Return the whole, the part past the mediator, and what a hidden reason would have to be."""
+    shown = outcome_of(relation.facts)
+    found = [Check(term, "passed", f"{upper_first(part(relation, term))}: {_said(relation, term, shown)}.") for term in ("total", "direct")]
+    said = hidden(relation)
+    return (*found, *([said] if said else []))
 
 
-def short(relation: Relation, strength: str, worth: float | None, said: str) -> tuple[str, str, str]:
-    """Return question, answer and sentence for the first screen of an edition."""
-    pair = apart(relation)
-    return "Where on the path do customers struggle?", f"After “{plain(pair[1])}”" if pair else "No stage stands apart", said
+def hidden(relation: Relation) -> Check | None:
+    """Return what a hidden reason behind mediator and outcome would have to explain, beside the strongest that was measured.
+
+    Notes
+    -----
+    The part vanishes where the product of the two partial R2 of the hidden reason reaches rho squared (Imai, Keele & Yamamoto 2010,
+    section 6); with equal shares each is the size of rho.
+    """
+    facts, row = relation.facts, relation.row("indirect")
+    rho, rival = facts.get("rho"), facts.get("strongest_measured")
+    if not finite(rho) or row["low"] <= 0 <= row["high"]:
+        return None
+    label, shown = mediator(relation), outcome_of(facts)
+    text = (
+        f"Hidden reasons: one behind both {label} and {shown.noun} would have to explain {percent(abs(rho))} of what is left unexplained "
+        "in each, to take this part to nothing."
+    )
+    if not rival:
+        return Check("hidden reason", "doubt", f"{text}\nNothing was measured to compare that with.")
+    d, y = float(rival["with_exposure"]), float(rival["with_outcome"])
+    name = upper_first(lower_first(rival["label"]))
+    said = f"{name}, the strongest that was measured, explains {percent(d)} of {label} and {percent(y)} of {shown.noun}"
+    if rival_would_do(relation):
+        return Check("hidden reason", "doubt", f"{text}\n{said}; another one like it would be enough.")
+    return Check("hidden reason", "passed", f"{text}\n{said}; another one like it would not be enough.")
+
+
+def rival_would_do(relation: Relation) -> bool:
+    """Return whether a hidden reason as strong as the strongest measured would take the indirect part to nothing."""
+    rho, rival = relation.facts.get("rho"), relation.facts.get("strongest_measured")
+    return bool(rival) and finite(rho) and float(rival["with_exposure"]) * float(rival["with_outcome"]) >= rho**2
 
 
 def title(relation: Relation) -> str:
-    """Return what the map says."""
-    pair, noun = apart(relation), shown(relation).noun
-    if pair is None:
-        return f"The path in {len(stages(relation))} stages: no stage stands apart in {noun}"
-    end = "lowest" if shown(relation).sign > 0 else "highest"
-    return f"The path in {len(stages(relation))} stages: {noun} is {end} after “{plain(pair[1])}”"
+    """Return what the picture of the parts says, never more than the intervals allow."""
+    indirect, direct, way = relation.row("indirect"), relation.row("direct"), part(relation, "indirect")
+    if indirect["low"] <= 0 <= indirect["high"]:
+        return f"Whether any of it goes {way}, these data cannot say"
+    if direct["low"] <= 0 <= direct["high"]:
+        return f"Some of it goes {way}; whether any goes past it, these data cannot say"
+    if indirect["estimate"] * direct["estimate"] < 0:
+        return f"What goes {way} and what goes past it point to opposite sides"
+    return f"Part of it goes {way}, part past it"
 
 
 def subtitle(relation: Relation) -> str:
-    """Return quantity, unit and interval of the map."""
-    one = shown(relation)
-    unit = f", {one.unit}," if one.unit and one.kind != "nps" else ""
-    return f"{one.label}{unit} of answers up to {relation.facts['days']} days after a touch of the stage, with 95% intervals, as recorded"
+    """Return quantity, unit and interval of the picture."""
+    shown, worth = outcome_of(relation.facts), relation.facts.get("worth")
+    side = "; better to the right" if shown.better == "lower" else ""
+    shaded = "; shaded: too small to act on" if worth else ""
+    return f"{step_words(relation)}, with 95% intervals{side}{shaded}"
 
 
-def told(relation: Relation, stage: str) -> list[str]:
-    """Return the lines under a stage."""
-    met = row(relation, "ok", stage)
-    lines = [f"{count(met['n'])} touches" if met is not None else f"fewer than {limit_of(relation)}"]
-    return lines + [f"{found} {words}" for term, words in ROWS.items() if (found := share(relation, term, stage))]
+def step_words(relation: Relation) -> str:
+    """Return what each number is."""
+    shown = outcome_of(relation.facts)
+    unit = f", {shown.unit}," if shown.unit else ""
+    return f"Difference in {shown.noun}{unit} for {_contrast(relation)}"
 
 
 def alt(relation: Relation) -> str:
-    """Return message and numbers of the map."""
-    label = lower_first(shown(relation).label)
-    said = [f"{plain(stage)}: {label} {value(relation, stage)}, {listed(told(relation, stage))}" for stage in stages(relation)]
-    return f"{upper_first(title(relation))}. {'; '.join(said)}."
+    """Return message and numbers of the picture, for readers who do not see it."""
+    shown = outcome_of(relation.facts)
+    rows = []
+    for term in PARTS:
+        value, low, high = association.sorted_ends(relation.row(term), shown)
+        digits = shown.digits(low, high)
+        rows.append(f"{part(relation, term)} {number(value, digits)} ({span(low, high, digits)})")
+    return f"{title(relation)}. {step_words(relation)}: {'; '.join(rows)}."
+
+
+def steps(relation: Relation) -> list[tuple[str, float, str]]:
+    """Return the two steps of the path: term, what one estimate is multiplied with, and what it then is."""
+    facts, shown = relation.facts, outcome_of(relation.facts)
+    kind, label = facts.get("mediator_kind"), plain(facts.get("mediator_label", "Mediator"))
+    unit = {"nps": "points", "share": "of 100"}.get(str(kind), plain(facts.get("mediator_unit") or ""))
+    many = 100.0 if kind == "nps" else 1.0
+    per = {"nps": "100 points more of", "share": "all rather than none of"}.get(str(kind), "one more of")
+    first = f"{label}{f', {unit}' if unit not in ('', 'units', 'each') else ''}\nfor {_contrast(relation)}"
+    second = f"{upper_first(shown.noun)}{f', {shown.unit}' if shown.unit else ''}\nfor {per} {lower_first(label)}"
+    return [("first", 100.0 if kind == "share" else 1.0, first), ("second", many * shown.factor, second)]
+
+
+def _contrast(relation: Relation) -> str:
+    return plain(relation.facts.get("contrast_words", "a step of one unit"))
+
+
+def _among(relation: Relation) -> str:
+    return "among comparable customers, " if relation.facts.get("adjusted_for") else "as recorded, nothing held equal, "
+
+
+def _said(relation: Relation, term: str, shown: Display) -> str:
+    row: pd.Series = relation.row(term)
+    low, high = shown.shown(row["low"]), shown.shown(row["high"])
+    digits = shown.digits(low, high)
+    return f"{number(shown.shown(row['estimate']), digits)} {shown.unit} ({span(low, high, digits)})".replace("  ", " ")
+
+
+def _percents(row: pd.Series) -> str:
+    return f"{percent(max(row['low'], 0.0))} to {percent(min(row['high'], 1.0))}"

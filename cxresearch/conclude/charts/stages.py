@@ -4,7 +4,7 @@ from typing import Any
 
 from cxresearch.conclude.charts.axes import round_ticks, rules, y_name
 from cxresearch.conclude.charts.ink import INK, MARK, NARROW, PAPER, QUIET, RULE, Margins, canvas, drawn, fitted, note, text_width
-from cxresearch.conclude.words import path
+from cxresearch.conclude.words import stages as path
 from cxresearch.conclude.words.numbers import count, number, short
 from cxresearch.relate.relation import Relation
 
