@@ -1,7 +1,7 @@
 """How `journey` is judged, tabled and drawn."""
 
 from cxresearch.conclude.cells import ends, few
-from cxresearch.conclude.charts import corners
+from cxresearch.conclude.charts import four
 from cxresearch.conclude.disclosure import limit_of, shown_rows
 from cxresearch.conclude.evidence import strength
 from cxresearch.conclude.table import Table
@@ -42,5 +42,5 @@ def _tables(relation: Relation) -> tuple[Table, ...]:
 
 VOICE = Voice(
     judge, journeys.headline, journeys.detail, _tables, journeys.topic, journeys.sure, journeys.more, journeys.short_answer,
-    lambda relation: Picture(journeys.title, journeys.subtitle, journeys.alt, corners.journey),
+    lambda relation: Picture(journeys.title, journeys.subtitle, journeys.alt, four.journey),
 )  # fmt: skip
