@@ -205,6 +205,9 @@ METHODS = {
     "effect": (cx.Question(cx.Nps("score"), exposure="x", adjust_for=("old",)), cx.effect),
     "dose_response": (cx.Question(cx.Mean("score"), exposure="x"), lambda data: cx.dose_response(data, worth=1.0, draws=50)),
     "drivers": (cx.Question(cx.Mean("score"), drivers=("x", "z")), lambda data: cx.drivers(data, draws=50)),
+    "ordinal": (cx.Question(cx.Nps("score"), exposure="x"), cx.methods.ordinal),
+    "mediation": (cx.Question(cx.Mean("score"), exposure="x", mediator="z"), lambda data: cx.methods.mediation(data, draws=50)),
+    "segments": (cx.Question(cx.Nps("score"), by="cell"), cx.methods.segments),
 }  # fmt: skip
 
 
