@@ -108,9 +108,9 @@ def title(relation: Relation) -> str:
     low, high = float(row["low"]), float(row["high"])
     if doubted or low <= 0 <= high:
         return f"Whether {shown.noun} moved with {policy(relation)}, these data cannot say"
-    side = "higher" if row["estimate"] > 0 else "lower"
-    against = "than in the comparison group" if compared(relation) else "than the earlier trend"
-    return f"From {plain(facts['at'])} on, {shown.noun} lies {side} {against}"
+    side = "up" if row["estimate"] > 0 else "down"
+    against = "against the comparison group" if compared(relation) else "against its earlier trend"
+    return f"From {plain(facts['at'])} on, {shown.noun} moved {side} {against}"
 
 
 def subtitle(relation: Relation) -> str:

@@ -78,6 +78,8 @@ def change(data: Data, *, at: str | None = None, treated: str | Sequence[str] | 
     boundary.on_both_sides(int(both["before"]), int(both["after"]))
     if treated is None:
         return _alone(data, table, boundary, settings)
+    if not data.question.by:
+        raise QuestionError('`treated` names levels of `by`: Question(outcome=..., by="team").')
     table = table.filter(table.by != "(missing)")
     levels = list(table.select("by").distinct().order_by("by").execute()["by"])
     chosen = before_after.sides_of(levels, treated, str(data.question.by))

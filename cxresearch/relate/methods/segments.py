@@ -9,7 +9,6 @@ Holm (1979), Scandinavian Journal of Statistics 6; Breslow & Day (1987), Statist
 from dataclasses import replace
 from typing import Any
 
-import ibis
 import numpy as np
 import pandas as pd
 from scipy import stats
@@ -88,7 +87,12 @@ def segments(data: Data, *, reliability: float = 0.7) -> Relation:
         "whole": seen.mean, "sigma": seen.sigma, "alike": seen.alike, "worth_answers": seen.total, "units": len(units),
         "cluster_word": cluster_word(data),
     } | {f"stands_{side}": tuple(units.loc[units["flag"] == side, "level"]) for side in ("above", "below")}  # fmt: skip
-    checks = (*data.checks, *mix.checks, few_clusters(int(raw["clusters"].iloc[0]), cluster_word(data)), *_doubts(data, table, facts))
+    checks = (
+        *data.checks,
+        *mix.checks,
+        few_clusters(int(raw["clusters"].iloc[0]), cluster_word(data)),
+        *_doubts(data, int(raw["n"].iloc[0]), facts),
+    )
     frame = _frame(raw, units, together, seen, bool(data.adjust_for))
     return Relation("segments", data.question, frame, _curve(seen, len(units)), checks, {"reliability": reliability}, facts)
 
@@ -157,7 +161,7 @@ def _curve(seen: Funnel, count: int) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def _doubts(data: Data, table: ibis.Table, facts: dict[str, Any]) -> list[Check]:
+def _doubts(data: Data, known: int, facts: dict[str, Any]) -> list[Check]:
     limit, found = facts["reliability_limit"], []
     if facts["ranked"]:
         found.append(Check("reliability", "passed", f"Every level's reliability reaches {limit:g}: an order can be given."))
@@ -165,7 +169,7 @@ def _doubts(data: Data, table: ibis.Table, facts: dict[str, Any]) -> list[Check]
         few, middle = f"{facts['unreliable']} of {facts['units']} levels", facts["reliability_median"]
         said = f"Reliability is below {limit:g} for {few} (median {middle:.2f})"
         found.append(Check("reliability", "doubt", f"{said}: an order of values would be partly chance, and no league table is given."))
-    left = data.rows - int(table.count().execute())
+    left = data.rows - known
     if left:
         share = left / data.rows
         said = f"{left:,} of {data.rows:,} rows ({share:.1%}) have no {facts['by_label']} on record and are left out."

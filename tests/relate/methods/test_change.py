@@ -1,0 +1,149 @@
+import numpy as np
+import pandas as pd
+import pytest
+import statsmodels.api as sm
+import statsmodels.formula.api as smf
+
+import cxresearch as cx
+from cxresearch.ask.errors import MethodError, QuestionError
+from cxresearch.relate.series import RHO, interrupted, sides
+
+AT, TREATED = "2025-04-01", ("t0", "t1", "t2")
+
+
+def company(seed=1, n=6000, teams=6, policy=1.0, people=1500):
+    random = np.random.default_rng(seed)
+    team = random.integers(0, teams, n)
+    at = pd.Timestamp("2024-07-01") + pd.to_timedelta(random.integers(0, 18 * 30 * 24, n), unit="h")
+    frame = pd.DataFrame({"who": random.integers(0, people, n), "at": at, "team": [f"t{i}" for i in team], "hard": random.normal(size=n)})
+    frame["on"] = ((team < teams // 2) & (frame["at"] >= AT)).astype(float)
+    frame["score"] = 7 + 0.2 * team - 0.5 * frame["hard"] + policy * frame["on"] + random.normal(0, 2, n)
+    return frame
+
+
+def asked(frame, weight=None, **more):
+    question = cx.Question(**{"outcome": cx.Mean("score"), "by": "team", **more})
+    return cx.from_frame(frame, question, customer="who", weight=weight)
+
+
+def test_difference_in_differences_is_least_squares_on_the_rows():
+    frame = company()
+    found = cx.methods.change(asked(frame, cluster="who"), at=AT, treated=TREATED)
+    months = frame.assign(month=frame["at"].dt.to_period("M").astype(str))
+    rows = smf.ols("score ~ on + C(team) + C(month)", months)
+    fit = rows.fit(cov_type="cluster", cov_kwds={"groups": frame["who"]})
+    row = found.row("difference")
+    assert row.estimate == pytest.approx(fit.params["on"], rel=1e-9)
+    # More than 1,024 customers are summed in buckets first: the error is then that of the buckets.
+    assert row.std_error == pytest.approx(fit.bse["on"], rel=0.05)
+    few = frame[frame["who"] < 900]
+    exact = smf.ols("score ~ on + C(team) + C(month)", months[frame["who"] < 900]).fit(cov_type="cluster", cov_kwds={"groups": few["who"]})
+    own = cx.methods.change(asked(few, cluster="who"), at=AT, treated=TREATED).row("difference")
+    assert own.std_error == pytest.approx(exact.bse["on"], rel=1e-9)
+
+
+def test_errors_by_team_are_the_jackknife_over_teams():
+    frame = company(n=3000)
+    months = frame.assign(month=frame["at"].dt.to_period("M").astype(str))
+    fit = lambda rows: smf.ols("score ~ on + C(team) + C(month)", rows).fit().params["on"]  # noqa: E731
+    whole, left = fit(months), np.array([fit(months[months["team"] != f"t{i}"]) for i in range(6)])
+    found = cx.methods.change(asked(frame), at=AT, treated=TREATED)
+    assert found.row("difference").std_error == pytest.approx(np.sqrt(5 / 6 * ((left - whole) ** 2).sum()), rel=1e-8)
+    assert found.row("difference").df == 5
+    assert cx.conclude(found, worth=0.2).strength == "inconclusive", "six teams carry no error that can be trusted"
+
+
+def test_the_planted_policy_is_found_and_said_by_design():
+    frame = company(teams=40, n=12000)
+    treated = tuple(f"t{i}" for i in range(20))
+    found = cx.methods.change(asked(frame, adjust_for=("hard",)), at=AT, treated=treated)
+    row = found.row("difference")
+    assert row.low <= 1.0 <= row.high and row.low > 0
+    assert {check.name: check.status for check in found.checks}["placebo dates"] == "passed"
+    event = found.curve.query("term == 'event'").set_index("x")
+    assert event.loc["2025-03-01", "estimate"] == 0 and (event["estimate"][event.index >= AT] > 0.3).all()
+    assert "goes with" in cx.conclude(found, worth=0.2).headline
+    tried = cx.methods.change(asked(frame, design="quasi-experiment"), at=AT, treated=treated)
+    assert " changes " in cx.conclude(tried, worth=0.2).headline
+
+
+def test_weights_are_those_of_least_squares():
+    frame = company(n=3000).assign(light=lambda rows: 1 + rows["who"] % 3)
+    months = frame.assign(month=frame["at"].dt.to_period("M").astype(str))
+    fit = smf.wls("score ~ on + C(team) + C(month)", months, weights=frame["light"]).fit()
+    found = cx.methods.change(asked(frame, weight="light"), at=AT, treated=TREATED)
+    assert found.row("difference").estimate == pytest.approx(fit.params["on"], rel=1e-9)
+
+
+def test_a_trend_apart_before_is_seen():
+    frame = company(teams=40, n=12000, policy=0.0)
+    treated = tuple(f"t{i}" for i in range(20))
+    drift = (frame["at"] - pd.Timestamp("2024-07-01")).dt.days / 100 * frame["team"].isin(treated)
+    found = cx.methods.change(asked(frame.assign(score=frame["score"] + drift)), at=AT, treated=treated)
+    assert {check.name: check.status for check in found.checks}["pre-trend"] == "failed"
+    assert cx.conclude(found, worth=0.2).strength == "inconclusive"
+
+
+def test_a_series_at_one_correlation_is_generalised_least_squares():
+    random, t = np.random.default_rng(3), np.arange(-12, 9)
+    y, w = random.normal(size=21) + (t >= 0), random.uniform(1, 3, 21)
+    found, at = interrupted(t, y, w), 40
+    size = np.sqrt(w.mean() / w)
+    sigma = np.sign(RHO[at]) ** np.abs(t[:, None] - t) * np.abs(RHO[at]) ** np.abs(t[:, None] - t) * np.outer(size, size)
+    fit = sm.GLS(y, sides(t), sigma=sigma).fit()
+    assert found.coef[at] == pytest.approx(fit.params, rel=1e-8)
+    assert np.sqrt(np.diag(found.spread[at])) == pytest.approx(fit.bse, rel=1e-8)
+    assert found.share.sum() == pytest.approx(1)
+
+
+@pytest.mark.parametrize("rho", [0.0, 0.5])
+def test_the_interval_of_a_step_covers_when_neighbours_are_alike(rho):
+    random, inside, t = np.random.default_rng(11), 0, np.arange(-9, 9)
+    for _ in range(60):
+        noise = random.normal(size=60)
+        for i in range(1, 60):
+            noise[i] = rho * noise[i - 1] + noise[i]
+        _, low, high = interrupted(t, noise[-18:], np.ones(18)).interval(np.array([0, 0, 1.0, 0]))
+        inside += bool(low[0] <= 0 <= high[0])
+    assert inside >= 51
+
+
+def test_a_series_on_its_own_is_at_most_suggestive():
+    frame = company(policy=3.0).query("team in @TREATED")
+    found = cx.methods.change(asked(frame, by=None), at=AT)
+    row = found.row("level")
+    assert row.low <= 3.0 <= row.high and row.low > 0
+    assert cx.conclude(found, worth=0.2).strength == "suggestive"
+    assert set(found.curve["term"]) == {"seen", "fitted", "expected"}
+
+
+@pytest.mark.parametrize(
+    ("more", "settings", "error", "said"),
+    [
+        ({}, {"at": None}, QuestionError, "give the first day"),
+        ({}, {"at": "April"}, QuestionError, "give the first day"),
+        ({}, {"at": AT, "every": "year"}, QuestionError, 'it can be "month" or "week"'),
+        ({}, {"at": "2025-03-31"}, QuestionError, "months cannot begin on day 31"),
+        ({}, {"at": "2030-01-01"}, MethodError, "no rows from it on"),
+        ({}, {"at": "2020-01-01"}, MethodError, "no rows before"),
+        ({}, {"at": AT, "treated": ("t9",)}, QuestionError, 'has no level "t9"'),
+        ({}, {"at": AT, "treated": ()}, QuestionError, "treated is empty"),
+        ({}, {"at": AT, "treated": tuple(f"t{i}" for i in range(6))}, QuestionError, "nobody is left to compare with"),
+        ({"by": None}, {"at": AT, "treated": ("t1",)}, QuestionError, "names levels of `by`"),
+        ({"cluster": ("who", "team")}, {"at": AT}, QuestionError, "clusters by one column"),
+        ({}, {"at": "2025-12-01"}, MethodError, "3 on each side"),
+    ],
+)
+def test_what_cannot_be_asked_is_said(more, settings, error, said):
+    with pytest.raises(error, match=said):
+        cx.methods.change(asked(company(n=600), **more), **settings)
+
+
+def test_rows_without_dates_are_refused():
+    with pytest.raises(QuestionError, match="change needs dates"):
+        cx.methods.change(asked(company(n=90).drop(columns="at")), at=AT)
+
+
+def test_one_treated_team_is_not_told_from_its_own_luck():
+    found = cx.methods.change(asked(company()), at=AT, treated="t0")
+    assert {check.name: check.status for check in found.checks}["assignment"] == "failed"

@@ -1,0 +1,82 @@
+"""Partial pooling against published figures: the BCG trials (metafor) and the eight schools (Stan)."""
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from cxresearch.ask.errors import MethodError
+from cxresearch.relate.pooling import dersimonian_laird, i_squared, mixture, paule_mandel, pooled, q_at, q_profile
+
+# Colditz et al. (1994), 13 trials of the BCG vaccine: ill and well among the vaccinated, ill and well among the others.
+BCG = np.array(
+    [
+        (4, 119, 11, 128), (6, 300, 29, 274), (3, 228, 11, 209), (62, 13536, 248, 12619), (33, 5036, 47, 5761), (180, 1361, 372, 1079),
+        (8, 2537, 10, 619), (505, 87886, 499, 87892), (29, 7470, 45, 7232), (17, 1699, 65, 1600), (186, 50448, 141, 27197),
+        (5, 2493, 3, 2338), (27, 16886, 29, 17825),
+    ],
+    dtype=float,
+)  # fmt: skip
+A, B, C, D = BCG.T
+Y, V = np.log(A / (A + B)) - np.log(C / (C + D)), 1 / A - 1 / (A + B) + 1 / C - 1 / (C + D)
+SCHOOLS = np.array([28.0, 8, -3, 7, -1, 1, 18, 12]), np.array([15.0, 10, 16, 11, 9, 11, 10, 18]) ** 2
+
+
+def test_the_bcg_trials_as_metafor_prints_them():
+    assert q_at(Y, V, 0.0) == pytest.approx(152.2330, abs=5e-5)
+    assert dersimonian_laird(Y, V) == pytest.approx(0.3088, abs=5e-5)
+    assert paule_mandel(Y, V) == pytest.approx(0.3181, abs=5e-5)
+    assert q_profile(Y, V) == pytest.approx((0.1197, 1.1115), abs=5e-5)
+    assert [100 * i_squared(V, value) for value in q_profile(Y, V)] == pytest.approx([81.92, 97.68], abs=5e-3)
+
+
+def test_eight_schools_as_the_full_model_gives_them():
+    """Posterior means of the hierarchical model with a flat prior on tau, as published: 11.4, 7.9, 6.1, 7.6, 5.1, 6.1, 10.6, 8.4."""
+    found = pooled(*SCHOOLS)
+    assert found.estimate == pytest.approx([11.4, 7.9, 6.1, 7.6, 5.1, 6.1, 10.6, 8.4], abs=0.15)
+    assert ((found.low < found.estimate) & (found.estimate < found.high)).all()
+
+
+def test_eight_schools_by_brute_force():
+    """The same model, drawn at random: weights of the marginal likelihood on a fine grid of tau."""
+    y, v = SCHOOLS
+    random, tau = np.random.default_rng(1), np.linspace(0.01, 80, 8000)
+    w = 1 / (v + tau[:, None] ** 2)
+    mean = (w @ y) / w.sum(axis=1)
+    log = 0.5 * np.log(w).sum(axis=1) - 0.5 * np.log(w.sum(axis=1)) - 0.5 * (w * (y - mean[:, None]) ** 2).sum(axis=1)
+    at = random.choice(len(tau), 400_000, p=np.exp(log) / np.exp(log).sum())
+    mu = random.normal(mean[at], w.sum(axis=1)[at] ** -0.5)
+    share = v / (v + tau[at][:, None] ** 2)
+    drawn = random.normal(y * (1 - share) + mu[:, None] * share, np.sqrt(v * (1 - share)))
+    found = pooled(y, v)
+    assert found.estimate == pytest.approx(drawn.mean(axis=0), abs=0.15)
+    assert found.low == pytest.approx(np.quantile(drawn, 0.025, axis=0), abs=0.5)
+    assert found.high == pytest.approx(np.quantile(drawn, 0.975, axis=0), abs=0.5)
+
+
+def test_intervals_of_pooled_units_and_of_tau_cover():
+    random, inside, spread = np.random.default_rng(7), [], []
+    for _ in range(150):
+        truth, v = random.normal(5, 2.0, 12), random.uniform(1, 9, 12)
+        found = pooled(random.normal(truth, np.sqrt(v)), v)
+        inside.append(((found.low <= truth) & (truth <= found.high)).mean())
+        spread.append(found.tau_low <= 2.0 <= found.tau_high)
+    # 94.1% over 1,500 such sets; of 150 the mean has an error of 0.7 points.
+    assert 0.915 < np.mean(inside) < 0.975
+    assert stats.binom.cdf(sum(spread), 150, 0.95) > 1e-4
+
+
+def test_no_spread_no_reliability():
+    found = pooled(np.full(5, 3.0), np.ones(5))
+    assert found.tau == 0 and (found.reliability == 0).all() and found.p == pytest.approx(1)
+
+
+def test_a_mixture_of_one_is_its_law():
+    one = np.array([1.0])
+    assert mixture(one, np.array([[1.0]]), np.array([[2.0]]), 0.975)[0] == pytest.approx(stats.norm.ppf(0.975, 1, 2), abs=1e-9)
+    assert mixture(one, np.array([[0.0]]), np.array([[1.0]]), 0.025, 5)[0] == pytest.approx(stats.t.ppf(0.025, 5), abs=1e-9)
+
+
+@pytest.mark.parametrize(("y", "v", "said"), [([1, 2], [1, 1], "three or more"), ([1, 2, 3], [1, 0, 1], "error of zero")])
+def test_what_cannot_be_pooled_is_said(y, v, said):
+    with pytest.raises(MethodError, match=said):
+        pooled(np.array(y, dtype=float), np.array(v, dtype=float))
