@@ -6,7 +6,6 @@ from typing import Any
 
 import ibis
 import numpy as np
-import pandas as pd
 
 from cxresearch.ask.metrics import indicator
 from cxresearch.ask.period import parse_period
@@ -117,7 +116,7 @@ def sums_of(found: Lives, key: ibis.Value) -> tuple[np.ndarray, np.ndarray, np.n
     """Return exposure, leaving and revenue by bucket of customers and month, each of shape (B, months)."""
     names = [f"{what}_{k}" for what in ("exposure", "left", "revenue") for k in range(found.months)]
     rows = found.table.mutate(_bucket=key)
-    frame: pd.DataFrame = rows.group_by("_bucket").aggregate(**{name: rows[name].sum() for name in names}).order_by("_bucket").execute()
+    frame = rows.group_by("_bucket").aggregate(**{name: rows[name].sum() for name in names}).order_by("_bucket").execute()
     parts = frame[names].to_numpy(dtype=float).reshape(len(frame), 3, found.months)
     return parts[:, 0], parts[:, 1], parts[:, 2]
 
