@@ -113,9 +113,9 @@ def asked(frame, outcome=None):
 @pytest.mark.parametrize("truth", [0.0, 0.3])
 def test_the_interval_of_r2_covers_also_where_nothing_is_explained(truth):
     slope = np.sqrt(truth / (1 - truth))
-    facts = [cx.drivers(asked(company(seed, slope=slope)), draws=200).facts for seed in range(25)]
-    assert sum(fact["r2_low"] <= truth <= fact["r2_high"] for fact in facts) >= 21
-    assert abs(np.mean([fact["r2_held_out"] for fact in facts]) - truth) < 0.04
+    facts = [cx.drivers(asked(company(seed, slope=slope)), draws=200).facts for seed in range(10)]
+    assert sum(fact["r2_low"] <= truth <= fact["r2_high"] for fact in facts) >= 8
+    assert abs(np.mean([fact["r2_held_out"] for fact in facts]) - truth) < 0.06
 
 
 def test_held_out_equals_fits_on_the_rows():

@@ -38,11 +38,11 @@ def test_planted_corners_are_found_and_numbers_are_those_of_drivers_and_means():
 def test_a_straight_line_is_not_taken_for_asymmetry():
     """Ratings far from the middle on one side: the sum of penalty and reward is off zero, the bend is not."""
     bends = 0
-    for seed in range(20):
+    for seed in range(8):
         data = asked(ratings(seed, 400).assign(score=lambda f: f["kind"] + f["mood"]))
         row = cx.methods.asymmetry(data).row("kind", "bend")
         bends += row.low > 0 or row.high < 0
-    assert bends <= 4
+    assert bends <= 2
 
 
 def test_planted_penalty_is_found():
@@ -74,5 +74,5 @@ def test_what_has_no_place():
         cx.methods.importance(asked(frame, ("kind",)), draws=20)
     with pytest.raises(QuestionError, match="drivers needs drivers"):
         cx.methods.importance(asked(frame, ()))
-    with pytest.raises(MethodError, match="same information|same value"):
+    with pytest.raises(MethodError, match="same information"):
         cx.methods.importance(asked(frame.assign(quick=frame["kind"])), draws=20)
