@@ -111,6 +111,8 @@ def step_row(fit: Fit, errors: Errors, column: str, factor: float) -> dict[str, 
 
 
 def counted(data: Data) -> Data:
-    """Return the same rows with rows and customers counted anew, after some were left out."""
-    row = data.table.aggregate(rows=data.table.count(), customers=data.table.customer.nunique()).execute().iloc[0]
-    return replace(data, rows=int(row["rows"]), customers=int(row["customers"]))
+    """Return the same rows with rows and customers counted anew, after some were left out; nobody may be waiting still."""
+    waiting = data.table.x.isnull().sum()
+    row = data.table.aggregate(rows=data.table.count(), customers=data.table.customer.nunique(), waiting=waiting).execute().iloc[0]
+    checks = data.checks if row["waiting"] else tuple(check for check in data.checks if check.name != "not yet")
+    return replace(data, rows=int(row["rows"]), customers=int(row["customers"]), checks=checks)

@@ -120,8 +120,7 @@ def _later(data: Data, base: Adjusted) -> Adjusted | str:
     if later is None:
         return f"{exposure.label} cannot be read from a later contact."
     parts = replace(data.parts, adjust_for=(*data.adjust_for, replace(exposure, kind="number")))
-    checks = tuple(check for check in data.checks if check.name != "not yet")
-    later = replace(later, table=later.table.filter(later.table[held].notnull()), parts=parts, checks=checks)
+    later = replace(later, table=later.table.filter(later.table[held].notnull()), parts=parts)
     try:
         return adjusted(counted(later), base.contrast)
     except MethodError as error:
