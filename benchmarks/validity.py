@@ -153,7 +153,7 @@ def s7(seed, agents=40):
     wald = np.abs(raw["estimate"] - found.facts["whole"]) / raw["std_error"] > 3.2272
     return {
         "flagged": bool((raw["flag"] != "").any()), "shrunken": error[0] < error[1], "ratio": error[0] / error[1],
-        "covered": float(((pooled["low"] <= 15) & (15 <= pooled["high"])).mean()), "tau": found.row("tau").low <= 0,
+        "covered": float(((pooled["low"] <= 15) & (pooled["high"] >= 15)).mean()), "tau": found.row("tau").low <= 0,
         "ranked": found.facts["ranked"], "wald": bool((wald | ~(raw["std_error"] > 0)).any()),
     }  # fmt: skip
 

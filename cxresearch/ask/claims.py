@@ -12,7 +12,7 @@ from cxresearch.ask.study import Study
 from cxresearch.ask.study_schema import Section
 
 FILE = "notebooks/claims.toml"
-KEYS = ("statement", "topic", "question", "method", "settings", "parts", "side", "worth", "supported", "contradicted")
+KEYS = ("statement", "topic", "question", "method", "settings", "parts", "side", "worth", "unit", "supported", "contradicted")
 FIELDS = ("outcome", "exposure", "adjust_for", "drivers", "by", "window", "cluster", "where", "contrast", "mediator")
 SIDES = ("higher", "lower")
 
@@ -37,11 +37,13 @@ class Claim:
     settings : mapping
         Its settings.
     parts : tuple of str
-        Terms (or "term/level") of the answer that must all hold.
+        Terms (or "term/level") of the answer that must all hold; "term/*" stands for every level.
     side : str
         ``higher`` or ``lower``: the side of zero on which the claim lies.
     worth : float or None
-        Smallest size that counts, in display units of the answer; None: that of the outcome in study.toml.
+        Smallest size that counts, in `unit`, shares of 100; None: that of the outcome in study.toml.
+    unit : str
+        Unit of the answer where it is not the outcome's.
     supported, contradicted : str
         The decision rule in words: what supports the claim and what contradicts it.
     """
@@ -57,6 +59,7 @@ class Claim:
     settings: Mapping[str, Any] = field(default_factory=dict)
     side: str = "higher"
     worth: float | None = None
+    unit: str = ""
 
     def asked(self, study: Study) -> Question | Absent:
         """Return the question that the claim puts to a study."""
@@ -132,5 +135,5 @@ def _claim(name: str, section: Section) -> Claim:
     return Claim(
         name, section.text("statement"), section.text("method"), section.texts("parts"), section.text("supported"),
         section.text("contradicted"), section.text("topic", ""), dict(question.values), dict(section.section("settings").values),
-        section.text("side", "higher", SIDES), worth,
+        section.text("side", "higher", SIDES), worth, section.text("unit", ""),
     )  # fmt: skip

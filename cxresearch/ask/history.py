@@ -28,6 +28,7 @@ FIXED: dict[str, Metric] = {
         _counted("touches_90d", "Touches in 90 days", "each touch", "neither", "Touches of the customer's path"),
         _counted("touches_failed", "Failed touches in 90 days", "each failed touch", "lower", "Touches that did not go as they should"),
         _counted("contacts_90d", "Contacts in 90 days", "each contact", "neither", "Contacts opened"),
+        _counted("channels_90d", "Channels in 90 days", "each further channel", "neither", "Different channels of the contacts opened"),
         replace(
             Rate("journey_ok"), label="Journey without a failed touch", phrase="a journey without a failed touch",
             definition=f"Whether no touch failed in the {DAYS} days before; customers without any touch are left out.",

@@ -44,8 +44,8 @@ def with_history(rows: Rows, tables: Mapping[str, ibis.Table], question: Questio
     table = rows.table
     if set(wanted) & set(TOUCHES):
         table = _with_touches(table, _needed(tables, "touches", wanted), wanted)
-    if "contacts_90d" in wanted:
-        table = _with_count(table, _needed(tables, "contacts", wanted))
+    if {"contacts_90d", "channels_90d"} & set(wanted):
+        table = _with_count(table, _needed(tables, "contacts", wanted), wanted)
     summed = [(name, *found) for name in wanted if (found := summary_of(name, CATALOG))]
     for base in {metric.name: metric for _, _, metric in summed}.values():
         named_here = {name: summary for name, summary, metric in summed if metric.name == base.name}
@@ -131,10 +131,14 @@ def _recovery(t: ibis.Table) -> ibis.Value:
     return ibis.cases((~failed, NEVER), (done, RECOVERED), (~done, LEFT_OPEN), else_=ibis.null("string"))
 
 
-def _with_count(rows: ibis.Table, contacts: ibis.Table) -> ibis.Table:
-    met = _met(rows, contacts.select("customer_id", "opened_at"), "opened_at")
-    found = met.group_by("unit_id").aggregate(_n=met.count().cast("int64"))
-    return _joined(rows, found, contacts_90d=lambda t: ibis.coalesce(t._n, 0))
+def _with_count(rows: ibis.Table, contacts: ibis.Table, wanted: list[str]) -> ibis.Table:
+    if "channels_90d" in wanted and "channel" not in contacts.columns:
+        raise MissingColumn(FIXED["channels_90d"], ["channel"])
+    channel = contacts.channel if "channel" in contacts.columns else ibis.null("string")
+    met = _met(rows, contacts.select("customer_id", "opened_at", _channel=channel), "opened_at")
+    counts = {"contacts_90d": met.count(), "channels_90d": met["_channel"].nunique()}
+    found = met.group_by("unit_id").aggregate(**{f"_{name}": counts[name].cast("int64") for name in counts if name in wanted})
+    return _joined(rows, found, **{name: (lambda t, at=f"_{name}": ibis.coalesce(t[at], 0)) for name in counts if name in wanted})
 
 
 def _with_summaries(rows: Rows, table: ibis.Table, tables: Mapping[str, ibis.Table], asked: tuple[Metric, dict[str, str]]) -> ibis.Table:

@@ -6,8 +6,8 @@ from cxresearch.load.simulate_service import DAY, Contacts, People
 
 STAGES, TOUCHPOINTS = ("buy", "start", "use", "renew"), ("shop", "guide", "app", "invoice")
 STAGE_SHARE, STAGE_WORKS = (0.1, 0.2, 0.55, 0.15), (0.95, 0.80, 0.88, 0.92)
-TOUCHED, ORDERED = 0.5, 0.25
-ORDERS_IF = {"detractor": 0.35, "other": 0.55, "promoter": 0.75}
+TOUCHED, ORDERED = 0.5, 0.4
+ORDERS_IF = {"detractor": 0.15, "other": 0.55, "promoter": 0.95}
 REMEMBERED = 90 * DAY
 WRITES = 0.4
 COMMENTS = {

@@ -32,4 +32,20 @@ def jump():
     return Relation("jump", question, pd.DataFrame(rows, columns=columns), None, checks, {}, facts)
 
 
-EVERY = {"claims": claims, "jump": jump}
+def added():
+    columns = ["term", "level", "estimate", "low", "high", "n", "std_error", "p", "p_holm"]
+    rows = [
+        (term, block, size, size - 0.01, size + 0.01, 5026, 0.005, 0.0001, 0.0003)
+        for term, sizes in (("added", (0.05, 0.03, 0.002)), ("rest", (0.2, 0.25, 0.3)), ("alone", (0.2, 0.15, 0.02)))
+        for block, size in zip(("people", "product", "process"), sizes, strict=True)
+    ]
+    facts = {
+        "outcome_label": "NPS", "outcome_phrase": "NPS", "outcome_kind": "nps", "unit": "points", "better": "higher", "customers": 4000,
+        "r2_held_out": 0.33, "r2_held_out_low": 0.31, "r2_held_out_high": 0.35, "n_used": 5026, "design": "observed",
+    }  # fmt: skip
+    drivers = {"people": ("a",), "product": ("b",), "process": ("c",)}
+    checks = (Check("all drivers answered", "passed", "All rows have every driver."),)
+    return Relation("added", Question("nps", drivers=drivers), pd.DataFrame(rows, columns=columns), None, checks, {}, facts)
+
+
+EVERY = {"claims": claims, "jump": jump, "added": added}

@@ -37,6 +37,13 @@ def anew(method, **settings):
 
 
 METHODS = {
+    "added": (lambda study: cx.pose(study, "drivers"), lambda data: cx.methods.added(data)),
+    "jump": (
+        lambda study: cx.Question(
+            outcome="nps", exposure="first_response_hours", adjust_for=("difficulty", "channel", "sla_target")
+        ),
+        lambda data: cx.methods.jump(data),
+    ),
     "measure": (lambda study: cx.pose(study, "score"), lambda data: cx.measure(data)),
     "measure_every_month": (lambda study: cx.pose(study, "score"), lambda data: cx.measure(data, every="month")),
     "measure_waits": (lambda study: cx.Question(outcome="first_response_hours", by="channel"), lambda data: cx.measure(data)),

@@ -5,6 +5,7 @@ from types import ModuleType as _ModuleType
 from typing import Any as _Any
 
 from cxresearch.load.voice import themed
+from cxresearch.relate.methods.added import added
 from cxresearch.relate.methods.aggregators import aggregators
 from cxresearch.relate.methods.asymmetry import asymmetry
 from cxresearch.relate.methods.audit import audit
@@ -39,6 +40,7 @@ from cxresearch.relate.methods.what_if import what_if
 from cxresearch.relate.methods.who_answers import who_answers
 
 __all__ = [
+    "added",
     "aggregators",
     "asymmetry",
     "audit",

@@ -32,7 +32,7 @@ HELD = "held equal"
 
 
 @method
-def aggregators(data: Data, *, folds: int = 10) -> Relation:
+def aggregators(data: Data, *, folds: int = 10, against: str | None = None) -> Relation:
     """Compare summaries of the same contacts by how well each predicts customers who were not used for the fit.
 
     Parameters
@@ -41,12 +41,14 @@ def aggregators(data: Data, *, folds: int = 10) -> Relation:
         With the summaries as drivers, 2 to 12: ``drivers=history.summaries("first_response_hours")``, or columns of your own.
     folds : int
         Whole customers are held out in so many folds, 2 to 20.
+    against : str, optional
+        The summary that every other is compared with; without it the best one.
 
     Returns
     -------
     Relation
         `estimates`: term "held_out", level the summary: held-out R2 (beyond the confounders, where there are any) with `label`, `slope`
-        and correlation `with_best`; term "difference", level "best less other": with `p` and `p_holm` over all pairs.
+        and correlation `with_best`; term "difference", level "best (or `against`) less other": with `p` and `p_holm` over all pairs.
         `facts`: `best`, and `tied`: the summaries that are not told apart from it.
 
     Raises
@@ -70,7 +72,7 @@ def aggregators(data: Data, *, folds: int = 10) -> Relation:
     >>> cx.methods.aggregators(cx.from_frame(frame, asked, customer="who")).facts["best"]
     'last'
     """
-    _asked(data, folds)
+    _asked(data, folds, against)
     table = data.table.filter(ibis.and_(*(data.table["d_" + metric.name].notnull() for metric in data.drivers)))
     table = table.mutate(**{f"s_{metric.name}": _value(table, metric) for metric in data.drivers})
     table, held, notes = covariates(table, data.adjust_for)
@@ -78,7 +80,7 @@ def aggregators(data: Data, *, folds: int = 10) -> Relation:
     moments = collect(table, ["y", *(f"s_{name}" for name in names), *held])
     sets = {name: [f"s_{name}", *held] for name in names} | {HELD: list(held)}
     losses = held_out(moments, "y", sets, folds)
-    estimates, tied = _estimates(data, moments, losses, sets)
+    estimates, tied = _estimates(data, moments, losses, (sets, against))
     best = str(estimates.iloc[0]["level"])
     rows = int(moments.rows.sum())
     facts = facts_of(data) | {
@@ -86,10 +88,10 @@ def aggregators(data: Data, *, folds: int = 10) -> Relation:
         "labels": {name: label for name, label in zip(estimates["level"], estimates["label"], strict=True) if label},
     }  # fmt: skip
     checks = (*data.checks, *notes, few_clusters(moments.clusters, cluster_word(data)), *_lost(data, rows), *_alike(estimates))
-    return Relation("aggregators", data.question, estimates, None, checks, {"folds": folds}, facts)
+    return Relation("aggregators", data.question, estimates, None, checks, {"folds": folds, "against": against}, facts)
 
 
-def _asked(data: Data, folds: int) -> None:
+def _asked(data: Data, folds: int, against: str | None) -> None:
     if not 2 <= len(data.drivers) <= MOST:
         raise QuestionError(
             f"aggregators compares 2 to {MOST} summaries; the question names {len(data.drivers)}. "
@@ -102,6 +104,8 @@ def _asked(data: Data, folds: int) -> None:
         raise QuestionError(
             f'"{data.outcome.name}" is a time until something happens: summaries are compared on scores, shares and amounts.'
         )
+    if against is not None and against not in {metric.name for metric in data.drivers}:
+        raise QuestionError(f'against is "{against}"; the summaries are {", ".join(metric.name for metric in data.drivers)}.')
     if not 2 <= folds <= 20:
         raise QuestionError(f"folds is {folds}; it can be 2 to 20.")
 
@@ -114,8 +118,10 @@ def _value(table: ibis.Table, metric: Metric) -> ibis.Value:
     return log2(column, metric) if waits else column
 
 
-def _estimates(data: Data, moments: Moments, losses: Losses, sets: dict[str, list[str]]) -> tuple[pd.DataFrame, list[str]]:
-    labels, whole = (data.study.labels if data.study else {}), total(moments)
+def _estimates(
+    data: Data, moments: Moments, losses: Losses, how: tuple[dict[str, list[str]], str | None]
+) -> tuple[pd.DataFrame, list[str]]:
+    (sets, against), labels, whole = how, (data.study.labels if data.study else {}), total(moments)
     rows, n = [], whole.rows
     for metric in data.drivers:
         estimate, error, low, high, p = losses.gain(metric.name, HELD)
@@ -128,10 +134,12 @@ def _estimates(data: Data, moments: Moments, losses: Losses, sets: dict[str, lis
     best = rows[0]["level"]
     for row in rows:
         row["with_best"] = _correlation(whole.cross[np.ix_(*[whole.at([f"s_{best}", f"s_{row['level']}"])] * 2)])
-    pairs = [_pair(losses, one, other) for one, other in combinations([row["level"] for row in rows], 2)]
+    order = sorted((row["level"] for row in rows), key=lambda name: name != against)
+    pairs = [_pair(losses, one, other) for one, other in combinations(order, 2)]
     holm = adjust(np.array([pair["p"] for pair in pairs]))
-    made = [pair | {"p_holm": p, "n": n} for pair, p in zip(pairs, holm, strict=True) if pair["one"] == best]
-    tied = [pair["other"] for pair in made if not pair["p_holm"] < 0.05]
+    made = [pair | {"p_holm": p, "n": n} for pair, p in zip(pairs, holm, strict=True) if pair["one"] == (against or best)]
+    tied = [pair["other"] for pair, p in zip(pairs, holm, strict=True) if pair["one"] == best and not p < 0.05]
+    tied += [pair["one"] for pair, p in zip(pairs, holm, strict=True) if pair["other"] == best and not p < 0.05]
     differences = pd.DataFrame(made).drop(columns=["one", "other"])
     return pd.concat([pd.DataFrame(rows), differences.assign(label="")], ignore_index=True), tied
 

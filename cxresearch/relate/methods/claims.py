@@ -126,28 +126,27 @@ def _parts(study: Study, question: Question, claim: Claim, period: str | None) -
     relation = method(link(study, question, period=period), **claim.settings)
     if isinstance(relation, Absent):
         raise _NotHere(relation.reason)
-    factor = 100.0 if relation.facts.get("outcome_kind") == "share" and claim.worth is None else 1.0
+    factor = 100.0 if relation.facts.get("outcome_kind") == "share" and not claim.unit else 1.0
     worth = claim.worth if claim.worth is not None else relation.facts.get("worth")
     sign = -1.0 if claim.side == "lower" else 1.0
+    unit = claim.unit or ("of 100" if factor > 1 else str(relation.facts.get("unit", "")))
     failed = [check.detail for check in relation.checks if check.status == "failed" or check.cap == "inconclusive"]
+    why = failed[0] if failed else "" if worth is not None else "No smallest size that counts was declared."
     found = []
-    for part in claim.parts:
-        term, _, level = part.partition("/")
-        row = relation.row(term, level)
+    for part, row in _rows(relation, claim.parts):
         ends = sorted(sign * factor * float(row[end]) for end in ("low", "high"))
-        word = CANNOT_TELL if failed or worth is None else verdict(*ends, worth)
         found.append({
             "level": part, "estimate": sign * factor * float(row["estimate"]), "low": ends[0], "high": ends[1], "n": int(row["n"]),
-            "worth": worth, "unit": _unit(relation, claim), "verdict": word,
-            "reason": failed[0] if failed else "" if worth is not None else "No smallest size that counts was declared.",
+            "worth": worth, "unit": unit, "verdict": CANNOT_TELL if why else verdict(*ends, worth), "reason": why,
         })  # fmt: skip
     return found
 
 
-def _unit(relation: Relation, claim: Claim) -> str:
-    if claim.worth is not None:
-        return str(relation.facts.get("claim_unit", relation.facts.get("unit", "")))
-    return "of 100" if relation.facts.get("outcome_kind") == "share" else str(relation.facts.get("unit", ""))
+def _rows(relation: Relation, parts: Sequence[str]) -> Iterator[tuple[str, pd.Series]]:
+    for part in parts:
+        term, _, level = part.partition("/")
+        levels = relation.estimates.loc[relation.estimates["term"] == term, "level"] if level == "*" else [level]
+        yield from ((f"{term}/{one}" if one else term, relation.row(term, one)) for one in levels)
 
 
 def _decided(claim: Claim, found: list[dict[str, Any]]) -> dict[str, Any]:

@@ -21,9 +21,9 @@ from cxresearch.load.data import Data
 from cxresearch.relate.design import any_not_yet
 from cxresearch.relate.follow_up import landmark, observed, robust_log_rank, staying_only
 from cxresearch.relate.method import cluster_columns, cluster_word, facts_of, few_clusters, method
-from cxresearch.relate.methods.measure import wilson
 from cxresearch.relate.relation import Relation
 from cxresearch.relate.sample import rows_of
+from cxresearch.relate.standing import wilson
 from cxresearch.relate.survival import Curve, design_effect, kaplan_meier, life_table, log_rank, quantile, restricted_mean, survival_at
 
 STEPS = 61
