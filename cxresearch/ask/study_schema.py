@@ -13,7 +13,9 @@ TOPICS = (
     "score", "answered", "speed", "staying", "drivers", "scorecard", "journey", "through", "repeat", "value", "brand", "sum", "teams",
     "policy", "promise", "proactive", "channels", "placebo",
 )  # fmt: skip
-ASK = ("outcome", "exposure", "adjust_for", "drivers", "by", "window", "cluster", "where", "metrics", "side", "days", "contrast", "mediator")
+ASK = (
+    "outcome", "exposure", "adjust_for", "drivers", "by", "window", "cluster", "where", "metrics", "side", "days", "contrast", "mediator",
+)  # fmt: skip
 
 COLUMNS: Mapping[str, Mapping[str, str]] = {
     "contacts": {

@@ -147,9 +147,7 @@ def _who_answered(table: ibis.Table, parts: Parts) -> tuple[ibis.Table, list[Che
     return table.filter(table.said_score.notnull()), [Check("who answered", "doubt", f"Only those who answered are seen: {said}")]
 
 
-def _invited(
-    tables: Tables, span: units.Span, question: Question, asked: tuple[Study, Metric, Mapping[str, Any]]
-) -> ibis.Table | None:
+def _invited(tables: Tables, span: units.Span, question: Question, asked: tuple[Study, Metric, Mapping[str, Any]]) -> ibis.Table | None:
     """Everybody whom the answers come from, still in the engine: read only by what asks who answers."""
     study, outcome, where = asked
     clean = with_repeats(tables.clean, question)

@@ -108,7 +108,8 @@ def more(relation: Relation) -> tuple[Check, ...]:
     found = [Check("bounds", "doubt", bounds(relation))]
     if finite(facts.get("tipping_interval")):
         gap = facts["tipping_interval"]
-        said = "The 95% interval of NPS includes zero already." if gap == 0 else f"The 95% interval of NPS reaches zero if the silent lie {_off(gap)}."
+        reached = f"reaches zero if the silent lie {_off(gap)}" if gap else "includes zero already"
+        said = f"The 95% interval of NPS {reached}."
         found.append(Check("tipping", "doubt" if gap == 0 else "passed", said))
     return tuple(found)
 
