@@ -39,10 +39,10 @@ report: $(STAMP) data/demo/truth.toml  ## the page's path is the last line
 	@$(BIN)/cxresearch publish default
 
 test: $(STAMP)
-	@$(BIN)/python -m pytest -m "not browser and not postgres and not slow"
+	@$(BIN)/python -m pytest -n auto --dist worksteal -m "not browser and not postgres and not slow"
 
 test-all: $(STAMP) parts
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --dist worksteal
 
 parts: $(AXE)
 	@missing=(); \

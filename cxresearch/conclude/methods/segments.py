@@ -40,7 +40,7 @@ def tables(relation: Relation) -> tuple[Table, ...]:
     shown, one = outcome_of(relation.facts), differing.unit(relation)
     terms = [term for term in ("raw", "adjusted", "pooled") if term in set(relation.estimates["term"])]
     rows = [_row(relation, "", terms), *(_row(relation, level, terms) for level in differing.levels_of(relation, "raw")["level"])]
-    seen = {row["level"] for _, row in differing.levels_of(relation, "raw").iterrows()}
+    seen = set(differing.levels_of(relation, "raw")["level"])
     hidden = sorted(set(relation.estimates["level"]) - seen - {""})
     rows += [(plain(level), *["not shown"] * len(terms), "", "", few(relation)) for level in hidden]
     names = {"raw": "As recorded", "adjusted": "Like with like", "pooled": "Drawn together"}

@@ -114,7 +114,9 @@ def hidden(relation: Relation) -> Check | None:
 def rival_would_do(relation: Relation) -> bool:
     """Return whether a hidden reason as strong as the strongest measured would take the indirect part to nothing."""
     rho, rival = relation.facts.get("rho"), relation.facts.get("strongest_measured")
-    return bool(rival) and finite(rho) and float(rival["with_exposure"]) * float(rival["with_outcome"]) >= rho**2
+    if not rival or rho is None or not finite(rho):
+        return False
+    return float(rival["with_exposure"]) * float(rival["with_outcome"]) >= rho**2
 
 
 def title(relation: Relation) -> str:
