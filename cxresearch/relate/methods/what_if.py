@@ -109,7 +109,8 @@ def _value(data: Data, table: ibis.Table, price: float | None, cost: float | Non
         raise QuestionError(f"cost is {cost:g}; it cannot be negative.")
     each = price
     if each is None and data.outcome.kind == "share" and "value" in table.columns:
-        mean = table.aggregate(mean=table.value.cast("float64").mean()).execute().iloc[0]["mean"]
+        worth, weight = table.value.cast("float64"), table["_weight"]
+        mean = table.aggregate(mean=(weight * worth).sum() / weight.sum(where=worth.notnull())).execute().iloc[0]["mean"]
         each = float(mean) if mean == mean and mean is not None and mean > 0 else None
     if cost is not None and each is None:
         raise QuestionError("a cost needs something to be compared with: give price, what one more customer kept is worth.")
