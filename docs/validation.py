@@ -12,7 +12,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 import golden  # noqa: E402
 
-TABLE = ROOT / "benchmarks" / "validity.txt"
+TABLES = ROOT / "benchmarks"
 HEAD = "| quantity | ours | reference | difference | tolerance | source |\n|---|---:|---:|---:|---:|---|"
 
 
@@ -40,6 +40,12 @@ def summary() -> str:
     return "\n".join(rows)
 
 
+def ran(name: str) -> str:
+    """What a program printed when it was run last."""
+    file = TABLES / name
+    return f"```text\n{file.read_text(encoding='utf-8').strip()}\n```" if file.is_file() else "Not run yet."
+
+
 def main() -> int:
     """Write the document; return 1 where a number lies outside its tolerance."""
     lines = [line for name in golden.cases() for line in golden.lines(name)]
@@ -53,7 +59,10 @@ def main() -> int:
         summary(),
         "## Do the intervals hold\n\nSimulations with known truth, through the verbs that a notebook uses (`benchmarks/validity.py`). "
         "Each line: what was measured, the figure in percent unless said, the band it must lie in.",
-        f"```text\n{TABLE.read_text(encoding='utf-8').strip()}\n```" if TABLE.is_file() else "Not run yet.",
+        ran("validity.txt"),
+        "## Is every planted lever found\n\nSimulated companies whose truth is known (`benchmarks/levers.py`): the truth, the mean of the "
+        "estimates, how many of the 95% intervals hold it; and what the register of claims said where the truth is known.",
+        ran("levers.txt"),
         "## Every number",
         *map(case, golden.cases()),
     ]

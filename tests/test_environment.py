@@ -71,7 +71,7 @@ def test_conda_brings_python_and_leaves_the_rest_to_the_project():
 def test_what_the_package_imports_is_declared():
     import ast
 
-    alike = {"ibis": "ibis-framework"}
+    alike = {"ibis": "ibis-framework", "sklearn": "scikit-learn"}
     imported = set()
     for path in (ROOT / "cxresearch").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

@@ -65,6 +65,7 @@ def test_shares_sum_to_r2_and_a_category_is_one_driver():
     assert (lmg["low"] < lmg["estimate"]).all() and (lmg["estimate"] < lmg["high"]).all()
 
 
+@pytest.mark.slow
 def test_a_driver_of_pure_noise_lies_under_its_benchmark_in_19_of_20():
     under = 0
     for seed in range(60):

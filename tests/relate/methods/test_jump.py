@@ -35,6 +35,7 @@ def test_it_equals_least_squares_on_the_same_columns():
     near(row.std_error, fit.bse[1])
 
 
+@pytest.mark.slow
 def test_over_many_companies_the_interval_covers_and_a_smooth_wait_is_no_jump():
     found = {size: [asked(company(seed, size, 800)).row("jump") for seed in range(30)] for size in (-0.5, 0.0)}
     for size, rows in found.items():

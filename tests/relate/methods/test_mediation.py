@@ -94,6 +94,7 @@ def test_units_of_the_exposure_only_stretch_the_answer(planted):
     assert split(planted, contrast=-2).row("indirect").estimate == pytest.approx(-2 * one.row("indirect").estimate)
 
 
+@pytest.mark.slow
 def test_planted_paths_are_covered():
     """Short form of 600 repetitions, run once: 94.8% (200 customers), 94.0% (800), 94.7% (one of two paths nothing), 93.2% (0/1)."""
     hit, truth = 0, 0.09

@@ -78,6 +78,7 @@ def test_the_effect_beside_it_is_the_one_of_effect():
         assert abs(found[name] - other[name]) < 1e-8
 
 
+@pytest.mark.slow
 def test_planted_truth_is_covered_with_repeating_customers():
     """Truth: the odds as the fit sees them, from a company of 30,000 customers."""
     truth = cx.methods.ordinal(asked(company(99, 30_000))).row("ordinal")

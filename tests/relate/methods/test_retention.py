@@ -77,6 +77,7 @@ def test_weights_bring_back_those_who_are_missing():
     assert row.n == seen.sum()
 
 
+@pytest.mark.slow
 def test_intervals_with_clusters_hold():
     """Teams with an own hazard: intervals that leave them out are too narrow, those by team hold."""
     covered = {None: [], "team": []}

@@ -89,6 +89,7 @@ def test_the_relation_holds_bounds_robustness_and_e_values():
     assert 1 < found.facts["e_value_limit"] < found.facts["e_value"]
 
 
+@pytest.mark.slow
 def test_the_bound_covers_a_hidden_reason_as_strong_as_the_measured_one():
     """In 60 worlds with a hidden twin of the measured reason the worst case is at least as near to nothing as the truth, but for noise."""
     gaps = [cx.methods.sensitivity(data_of(people(100 + seed))).estimates["estimate"].iloc[1] + 0.5 for seed in range(60)]

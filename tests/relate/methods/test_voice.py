@@ -38,6 +38,7 @@ def test_errors_are_those_of_clustered_least_squares():
     assert (row.low, row.high) == pytest.approx(tuple(fit.conf_int().iloc[1]), rel=1e-9)
 
 
+@pytest.mark.slow
 def test_the_planted_differences_are_recovered_and_noise_stands_out_seldom():
     inside, false = [], 0
     for seed in range(12):

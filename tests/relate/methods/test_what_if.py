@@ -83,6 +83,7 @@ def test_a_step_is_the_slope_and_half_as_many_go_half_the_way():
     assert more.estimate == pytest.approx(slope.estimate * np.maximum(1 - frame.x, 0).mean(), rel=1e-9)
 
 
+@pytest.mark.slow
 def test_planted_truth_is_covered():
     population = waits(99, 60_000)
     log = np.log2(population.x)
