@@ -5,24 +5,10 @@ import pandas as pd
 
 from cxresearch.ask.question import Question
 from cxresearch.relate.relation import Check, Relation
+from tests.conclude.samples import LABELS
 
 PASSED = Check("order", "passed", "Every response lies before the answer it is compared with.")
-FACTS = {
-    "outcome_label": "NPS",
-    "outcome_phrase": "NPS",
-    "outcome_kind": "nps",
-    "unit": "points",
-    "better": "higher",
-    "worth": 2.0,
-    "exposure_label": "Time to first response",
-    "exposure_unit": "hours",
-    "better_exposure": "lower",
-    "adjusted_for": ["Difficulty of the case", "Channel"],
-    "design": "observed",
-    "row_unit": "answer",
-    "contrast": "halving",
-    "contrast_words": "halving the wait for a first response",
-}
+FACTS = {**LABELS, "contrast": "halving", "contrast_words": "halving the wait for a first response"}
 ASKED = Question("nps", "first_response_hours", adjust_for=("difficulty", "channel"))
 COLUMNS = ["term", "level", "estimate", "low", "high", "n", "customers"]
 

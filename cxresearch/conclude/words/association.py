@@ -147,17 +147,27 @@ def title(relation: Relation) -> str:
 
 def subtitle(relation: Relation) -> str:
     """Return quantity, unit and interval of the picture."""
+    return under(relation, step_words(relation))
+
+
+def under(relation: Relation, quantity: str) -> str:
+    """Return the line under the title of a picture of differences in the outcome."""
     shown, worth = outcome_of(relation.facts), relation.facts.get("worth")
     side = "; better to the right" if shown.better == "lower" else ""
     shaded = "; shaded: too small to act on" if worth else ""
-    return f"{step_words(relation)}, with 95% intervals{side}{shaded}"
+    return f"{quantity}, with 95% intervals{side}{shaded}"
 
 
 def step_words(relation: Relation) -> str:
     """Return what each number of the comparison is: "Difference in NPS, points, for halving the wait for a first response"."""
+    return difference_for(relation, contrast_words(relation))
+
+
+def difference_for(relation: Relation, contrast: str) -> str:
+    """Return "Difference in NPS, points, for ..."."""
     shown = outcome_of(relation.facts)
     unit = f", {shown.unit}," if shown.unit else ""
-    return f"Difference in {shown.noun}{unit} for {contrast_words(relation)}"
+    return f"Difference in {shown.noun}{unit} for {contrast}"
 
 
 def alt(relation: Relation) -> str:

@@ -133,17 +133,12 @@ def title(relation: Relation) -> str:
 
 def subtitle(relation: Relation) -> str:
     """Return quantity, unit and interval of the picture."""
-    shown, worth = outcome_of(relation.facts), relation.facts.get("worth")
-    side = "; better to the right" if shown.better == "lower" else ""
-    shaded = "; shaded: too small to act on" if worth else ""
-    return f"{step_words(relation)}, with 95% intervals{side}{shaded}"
+    return association.under(relation, step_words(relation))
 
 
 def step_words(relation: Relation) -> str:
     """Return what each number is."""
-    shown = outcome_of(relation.facts)
-    unit = f", {shown.unit}," if shown.unit else ""
-    return f"Difference in {shown.noun}{unit} for {_contrast(relation)}"
+    return association.difference_for(relation, _contrast(relation))
 
 
 def alt(relation: Relation) -> str:

@@ -105,7 +105,7 @@ def _ways(data: Data, columns: Design, outcomes: Sequence[str]) -> tuple[list[Wa
             raise MethodError("no customer stands in the rows more than once.")
         ways.append(_within(columns.table, (outcomes, adjusted, exposure), cluster_columns(data), nested=data.question.cluster is None))
     except MethodError as error:
-        return ways, [Check("within-customer", "passed", f"The same customer at different times cannot be compared: {error}")], moments
+        return ways, [Check("within-customer", "passed", f"The same customer at different times was looked for: {error}")], moments
     return ways, [], moments
 
 
