@@ -49,6 +49,20 @@ def linking(function: Callable[..., Relation | Absent]) -> Callable[..., Any]:
     return called
 
 
+def of_study(function: Callable[..., Relation | Absent]) -> Callable[..., Any]:
+    """Make a function of a Study a method: hands an Absent on, and refuses what is no Study."""
+
+    @wraps(function)
+    def called(study: Study | Absent, **settings: Any) -> Relation | Absent:
+        if isinstance(study, Absent):
+            return study
+        if not isinstance(study, Study):
+            raise QuestionError(f"{function.__name__} takes a Study, from cx.open_study; it was given {type(study).__name__}.")
+        return function(study, **settings)
+
+    return called
+
+
 def facts_of(data: Data) -> dict[str, Any]:
     """Return the labels that words and pictures need, from the metrics behind the rows."""
     outcome, exposure = data.outcome, data.exposure

@@ -5,10 +5,14 @@ import pytest
 from server import available, fill, postgres
 
 import cxresearch as cx
+from cxresearch.ask.errors import QuestionError
 from cxresearch.load.simulate import simulate
 
 TABLES = ("contacts", "surveys", "customers", "orders", "touches")
 METHODS = {
+    "audit": lambda study: cx.audit(study),
+    "scorecard": lambda study: cx.scorecard(study),
+    "claims": lambda study: cx.methods.claims(study, period="2024", only=["C1", "C8"]),
     "repeat": lambda study: cx.methods.repeat(study, months=6, period="2024"),
     "lifetime": lambda study: cx.methods.lifetime(study, months=9, draws=100),
     "journey_map": lambda study: cx.methods.journey_map(study, outcome="csat"),
@@ -37,6 +41,12 @@ def test_the_order_of_rows_does_not_matter(folder, found, name, tmp_path):
 def test_an_absent_is_handed_on(name):
     missing = cx.Absent("no table of orders")
     assert METHODS[name](missing) is missing
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_what_is_no_study_is_refused(name):
+    with pytest.raises(QuestionError, match=rf"{name} takes a Study, from cx.open_study; it was given str"):
+        METHODS[name]("data/demo")
 
 
 @pytest.mark.postgres

@@ -9,9 +9,11 @@ from cxresearch.ask.check import Check
 from cxresearch.ask.question import Question
 from cxresearch.ask.study import Study
 from cxresearch.load.opened import tables_of
+from cxresearch.relate.method import of_study
 from cxresearch.relate.relation import Relation
 
 
+@of_study
 def audit(study: Study) -> Relation:
     """Count what was read, what broke a rule and was quarantined, and what is blank or missing.
 

@@ -20,11 +20,13 @@ from cxresearch.ask.errors import ResearchError, StudyError
 from cxresearch.ask.question import Absent, Question, name_of
 from cxresearch.ask.study import Study
 from cxresearch.load.link import link
+from cxresearch.relate.method import of_study
 from cxresearch.relate.relation import Relation
 
 SUPPORTED, CONTRADICTED, CANNOT_TELL = "supported", "contradicted", "cannot tell"
 
 
+@of_study
 def claims(study: Study, *, period: str | None = None, register: str | Path = FILE, only: Sequence[str] = ()) -> Relation | Absent:
     """Test the claims that the study's tables allow.
 

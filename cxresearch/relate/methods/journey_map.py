@@ -17,13 +17,14 @@ from cxresearch.ask.errors import QuestionError
 from cxresearch.ask.question import Absent, Question
 from cxresearch.ask.study import Study
 from cxresearch.load.path import Path, answers_after, contacts_after, flow, path_of
-from cxresearch.relate.method import FEW, few_clusters
+from cxresearch.relate.method import FEW, few_clusters, of_study
 from cxresearch.relate.relation import Relation
 from cxresearch.relate.standing import believed, level_sums, wilson
 
 OUTCOMES = ("nps", "csat", "ces", "score")
 
 
+@of_study
 def journey_map(
     study: Study, *, period: str | None = None, stages: tuple[str, ...] | None = None, outcome: str = "nps", days: int = 30
 ) -> Relation | Absent:
@@ -65,10 +66,6 @@ def journey_map(
     >>> cx.methods.journey_map(cx.Absent("no touches")).reason
     'no touches'
     """
-    if isinstance(study, Absent):
-        return study
-    if not isinstance(study, Study):
-        raise QuestionError(f"journey_map takes a Study, from cx.open_study; it was given {type(study).__name__}.")
     if outcome not in OUTCOMES or days < 1:
         raise QuestionError(f'outcome is "{outcome}" and days {days}; outcome can be {", ".join(OUTCOMES)}, days 1 or more.')
     path = path_of(study, period, stages)

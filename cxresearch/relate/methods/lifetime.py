@@ -15,7 +15,7 @@ from cxresearch.ask.question import Absent, Question
 from cxresearch.ask.study import Study
 from cxresearch.load.lives import Lives, lives, sums_of
 from cxresearch.relate.bootstrap import percentile
-from cxresearch.relate.method import few_clusters
+from cxresearch.relate.method import few_clusters, of_study
 from cxresearch.relate.moments import BUCKETS, bucket, shares
 from cxresearch.relate.relation import Relation
 
@@ -23,6 +23,7 @@ MOST_MONTHS = 60
 THIN = 30.0
 
 
+@of_study
 def lifetime(
     study: Study, *, period: str | None = None, months: int = 24, discount: float = 0.1, draws: int = 1000, seed: int = 1
 ) -> Relation | Absent:
@@ -65,8 +66,6 @@ def lifetime(
     >>> cx.methods.lifetime(cx.Absent("no orders")).reason
     'no orders'
     """
-    if isinstance(study, Absent):
-        return study
     _asked(study, months, discount, draws)
     found = lives(study, months, period)
     if isinstance(found, Absent):

@@ -14,13 +14,14 @@ from cxresearch.ask.errors import QuestionError
 from cxresearch.ask.question import Absent, Question
 from cxresearch.ask.study import Study
 from cxresearch.load.orders import Cohorts, cohorts, month_name
-from cxresearch.relate.method import FEW, WARN
+from cxresearch.relate.method import FEW, WARN, of_study
 from cxresearch.relate.relation import Relation
 from cxresearch.relate.standing import wilson
 
 MOST_MONTHS = 36
 
 
+@of_study
 def repeat(study: Study, *, period: str | None = None, months: int = 12) -> Relation | Absent:
     """Count who orders again, on a later day than their first order, and how soon.
 
@@ -57,10 +58,6 @@ def repeat(study: Study, *, period: str | None = None, months: int = 12) -> Rela
     >>> cx.methods.repeat(cx.Absent("no orders")).reason
     'no orders'
     """
-    if isinstance(study, Absent):
-        return study
-    if not isinstance(study, Study):
-        raise QuestionError(f"repeat takes a Study, from cx.open_study; it was given {type(study).__name__}.")
     if not 1 <= months <= MOST_MONTHS:
         raise QuestionError(f"months is {months}; it can be 1 to {MOST_MONTHS}.")
     found = cohorts(study, period)

@@ -12,6 +12,7 @@ from cxresearch.ask.question import Absent, Question
 from cxresearch.ask.study import Study
 from cxresearch.load.data import Data
 from cxresearch.load.link import link
+from cxresearch.relate.method import of_study
 from cxresearch.relate.methods.measure import measure
 from cxresearch.relate.relation import Relation
 
@@ -19,6 +20,7 @@ SERVICE = ("contacts",)
 DEFAULT = ("nps", "csat", "ces", "kept_90d", "first_response_hours", "resolution_hours", "sla_met", "reopens", "transfers")
 
 
+@of_study
 def scorecard(
     study: Study, *, period: str | None = None, by: str | None = None, where: Mapping[str, Any] | None = None
 ) -> Relation | Absent:
