@@ -21,7 +21,7 @@ from cxresearch.load.simulate_service import (
 )
 
 PASSIVE = 0.25
-MIDDLE_NPS = 25.5
+MIDDLE_NPS = 29.0
 ANSWERS = {"basic": 0.26, "plus": 0.33, "pro": 0.42}
 FOLLOWED = 90 * DAY
 RATINGS: Mapping[str, tuple[str, float]] = {
@@ -33,7 +33,7 @@ RATINGS: Mapping[str, tuple[str, float]] = {
     "process_clear": ("process", 0.0),
 }
 """Rating -> block and slope on the standardised 0-10 answer; a slope of 0 is pure noise."""
-SHARE_ASKED = {"nps": 0.80, "csat": 0.25, "ces": 0.20}
+SHARE_ASKED = {"nps": 0.90, "csat": 0.25, "ces": 0.20}
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def nps_per_halving(truth: Truth) -> float:
     Examples
     --------
     >>> round(nps_per_halving(Truth()), 2)
-    3.96
+    5.28
 
     References
     ----------

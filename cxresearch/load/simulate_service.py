@@ -51,7 +51,7 @@ class Truth:
         Spread between the easiest and the hardest ticket, in points and as a share of customers: what makes them unsatisfying.
     """
 
-    nps_per_doubling: float = 6.0
+    nps_per_doubling: float = 8.0
     bend_hours: float = 2.0
     kept_per_doubling: float = 0.016
     kept_per_point: float = 0.001

@@ -3,7 +3,8 @@
 References
 ----------
 Berger (1982), Multiparameter hypothesis testing and acceptance sampling, Technometrics 24 (all parts must hold: intersection-union);
-Schuirmann (1987), Journal of Pharmacokinetics and Biopharmaceutics 15 (an interval against the smallest size that counts).
+Schuirmann (1987), Journal of Pharmacokinetics and Biopharmaceutics 15 (an interval against the smallest size that counts);
+Holm (1979), Scandinavian Journal of Statistics 6.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,7 +13,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from scipy import stats
 
 from cxresearch.ask.check import Check
 from cxresearch.ask.claims import FILE, Claim, read_claims
@@ -21,6 +24,7 @@ from cxresearch.ask.question import Absent, Question, name_of
 from cxresearch.ask.study import Study
 from cxresearch.load.link import link
 from cxresearch.relate.method import of_study
+from cxresearch.relate.multiplicity import adjust
 from cxresearch.relate.relation import Relation
 
 SUPPORTED, CONTRADICTED, CANNOT_TELL = "supported", "contradicted", "cannot tell"
@@ -54,9 +58,9 @@ def claims(study: Study, *, period: str | None = None, register: str | Path = FI
 
     Notes
     -----
-    Supported: the interval of every part lies above zero and not wholly below `worth`, and no check failed. Contradicted: the interval
-    of one part lies wholly below `worth`: what is there is nothing, too small to act on, or the opposite. Otherwise the data cannot
-    tell. A p-value decides nothing.
+    Supported: the interval of every part lies above zero and not wholly below `worth`, also when the intervals are widened for the number
+    of claims (Holm), and no check failed. Contradicted: the interval of one part lies wholly below `worth`: what is there is nothing, too
+    small to act on, or the opposite. Otherwise the data cannot tell. A p-value alone decides nothing.
 
     Examples
     --------
@@ -79,6 +83,7 @@ def claims(study: Study, *, period: str | None = None, register: str | Path = FI
     if not rows:
         return Absent(f'The study "{study.title}" has the tables for none of the claims. {absent[0][2] if absent else ""}'.strip())
     facts = {"study": study.title, "period": period, "absent": absent, "design": study.design, "disclosure_limit": study.disclosure_limit}
+    rows = _among_many(rows)
     question = Question(outcome="claims", design=study.design)
     return Relation("claims", question, pd.DataFrame(rows), None, tuple(checks), {"period": period, "register": str(register)}, facts)
 
@@ -88,6 +93,19 @@ def verdict(low: float, high: float, worth: float) -> str:
     if high < worth:
         return CONTRADICTED
     return SUPPORTED if low > 0 else CANNOT_TELL
+
+
+def _among_many(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Take back what is supported only because many claims were looked at (Holm over the claims that have an interval)."""
+    spread = np.array([(row["high"] - row["low"]) / (2 * stats.norm.ppf(0.975)) for row in rows])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        p = 2 * stats.norm.sf(np.abs(np.array([row["estimate"] for row in rows])) / spread)
+    kept = adjust(p)
+    many = "Among so many claims it does not stand out (Holm)."
+    return [
+        row | {"p_holm": p} | ({"verdict": CANNOT_TELL, "reason": many} if row["verdict"] == SUPPORTED and not p < 0.05 else {})
+        for row, p in zip(rows, kept, strict=True)
+    ]
 
 
 def _tested(study: Study, claim: Claim, period: str | None) -> dict[str, Any] | Absent:
