@@ -6,6 +6,7 @@ SHELL := bash
 
 PYTHON ?= python3
 BIN := .venv/bin
+PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist worksteal
 STAMP := .venv/.installed
 AXE := .tools/node_modules/axe-core/axe.min.js
 NOTEBOOKS = $(wildcard notebooks/*.ipynb)
@@ -39,10 +40,10 @@ report: $(STAMP) data/demo/truth.toml  ## the page's path is the last line
 	@$(BIN)/cxresearch publish default
 
 test: $(STAMP)
-	@$(BIN)/python -m pytest -n auto --dist worksteal -m "not browser and not postgres and not slow"
+	@$(PYTEST) -m "not browser and not postgres and not slow"
 
 test-all: $(STAMP) parts
-	@$(BIN)/python -m pytest -n auto --dist worksteal
+	@$(PYTEST)
 
 parts: $(AXE)
 	@missing=(); \

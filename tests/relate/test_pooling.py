@@ -53,6 +53,7 @@ def test_eight_schools_by_brute_force():
     assert found.high == pytest.approx(np.quantile(drawn, 0.975, axis=0), abs=0.5)
 
 
+@pytest.mark.slow
 def test_intervals_of_pooled_units_and_of_tau_cover():
     random, inside, spread = np.random.default_rng(7), [], []
     for _ in range(150):

@@ -60,6 +60,7 @@ def test_the_planted_summary_comes_first_and_stands_apart(truth):
     assert cx.conclude(found).strength == "suggestive"
 
 
+@pytest.mark.slow
 def test_what_is_not_told_apart_is_said():
     nothing = compared(contacts(seed=4, noise=40.0))
     assert len(nothing.facts["tied"]) == 3 and cx.conclude(nothing).strength == "inconclusive"

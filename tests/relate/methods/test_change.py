@@ -96,6 +96,7 @@ def test_a_series_at_one_correlation_is_generalised_least_squares():
     assert found.share.sum() == pytest.approx(1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rho", [0.0, 0.5])
 def test_the_interval_of_a_step_covers_when_neighbours_are_alike(rho):
     random, inside, t = np.random.default_rng(11), 0, np.arange(-9, 9)

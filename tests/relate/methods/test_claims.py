@@ -23,10 +23,12 @@ def test_the_interval_against_worth_decides(low, high, word):
 
 
 def test_planted_effects_are_supported_and_planted_nothing_never_is(tmp_path):
-    there = cx.methods.claims(cx.open_study(simulate(tmp_path / "there", seed=5)), period=PERIOD, only=FAST).estimates
+    there = cx.methods.claims(cx.open_study(simulate(tmp_path / "there", seed=5, customers=8000)), period=PERIOD, only=FAST).estimates
     assert list(there["verdict"]) == ["supported", "supported"]
     nothing = Truth(nps_per_doubling=0, kept_per_doubling=0)
-    absent = cx.methods.claims(cx.open_study(simulate(tmp_path / "absent", seed=5, truth=nothing)), period=PERIOD, only=FAST).estimates
+    absent = cx.methods.claims(
+        cx.open_study(simulate(tmp_path / "absent", seed=5, customers=8000, truth=nothing)), period=PERIOD, only=FAST
+    ).estimates
     assert "supported" not in set(absent["verdict"])
 
 

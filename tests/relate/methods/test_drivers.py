@@ -111,6 +111,7 @@ def asked(frame, outcome=None):
     return cx.from_frame(frame, cx.Question(outcome=outcome or cx.Mean("score"), drivers=tuple("abcd")), customer="who")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("truth", [0.0, 0.3])
 def test_the_interval_of_r2_covers_also_where_nothing_is_explained(truth):
     slope = np.sqrt(truth / (1 - truth))

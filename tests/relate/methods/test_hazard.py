@@ -59,6 +59,7 @@ def test_errors_by_cluster_are_those_of_r():
     near(row.std_error * np.sqrt((clusters - 1) / clusters), expected["cox_cluster"]["se"]["lev5fu"], 1e-5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", METHODS)
 def test_planted_truth_lies_inside(method):
     """Hazards grow with the log of the wait: who halve their wait, among customers alike in difficulty."""

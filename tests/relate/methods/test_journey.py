@@ -51,6 +51,7 @@ def test_corners_and_contrasts_equal_statsmodels(weight):
     assert corner.estimate == pytest.approx(float(line @ fit.params), rel=1e-9)
 
 
+@pytest.mark.slow
 def test_planted_journeys_are_recovered_and_nothing_where_nothing_is():
     rows = [cx.methods.journey(cx.from_frame(people(seed), asked(), customer="who")) for seed in range(12)]
     away = np.mean([row.row("contrast", "outweighs").estimate for row in rows])

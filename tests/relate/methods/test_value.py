@@ -39,6 +39,7 @@ def test_both_ways_equal_statsmodels(weight):
         assert row.std_error == pytest.approx(fit.bse[column] * step, rel=1e-8)
 
 
+@pytest.mark.slow
 def test_only_the_way_that_is_planted_shows():
     found = [cx.methods.value(cx.from_frame(panel(seed, back=0.0), ASKED, customer="who")) for seed in range(12)]
     assert all(one.row("experience to value").low > 0 for one in found)
