@@ -61,7 +61,7 @@ def test_the_study_is_ten_lines():
 def test_own_data_pass_the_contracts_and_make_a_report(home, monkeypatch, capsys):
     monkeypatch.chdir(home)
     shutil.copytree(ROOT / "notebooks", home / "notebooks", dirs_exist_ok=True)
-    cli.check(Path("data/mine"))
+    cli.data.check(Path("data/mine"))
     assert "contacts" in capsys.readouterr().out
     done = cx.run("speed", params={"study": "data/mine"}, out=home / "reports" / "runs")
     assert done.status == "done", done.reason
@@ -83,7 +83,7 @@ def test_every_word_of_strength_is_explained():
 
 def test_every_command_is_listed():
     told = [row.strip("`").split()[0] for row in rows("| `cxresearch ...` | |\n")]
-    known = [command.name or command.callback.__name__ for command in cli.app.registered_commands]
+    known = [command.name or command.callback.__name__ for command in cli.entry.app.registered_commands]
     assert told == known
 
 

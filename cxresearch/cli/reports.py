@@ -1,96 +1,18 @@
-"""The command `cxresearch`. Errors are one plain paragraph on stderr; `--debug` shows where they came from."""
+"""Commands about reports: list, describe, run, publish."""
 
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cxresearch.ask.errors import ResearchError, RunError
+from cxresearch.ask.errors import RunError
+from cxresearch.cli.entry import REPORTS, app
 
 if TYPE_CHECKING:
     from cxresearch.publish.run import Run
-
-DEMO = Path("data/demo")
-REPORTS = Path("reports")
-# typer carries its own copy of click in newer versions: its error classes are reached through typer only.
-USAGE: type[Exception] = typer.BadParameter.__mro__[1]  # type: ignore[assignment]
-app = typer.Typer(
-    name="cxresearch",
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    help=(
-        "Relate service to experience, in notebooks, with honest uncertainty.\n\n"
-        "Start with: cxresearch demo, then cxresearch publish default."
-    ),
-)
-
-
-def main() -> None:
-    """Run the command; every expected error becomes one plain paragraph and exit code 1, a wrong usage 2."""
-    try:
-        sys.exit(app(standalone_mode=False) or 0)
-    except (KeyboardInterrupt, typer.Abort):
-        _end("Stopped.", 130)
-    except USAGE as error:
-        _end(_usage(error), 2)
-    except Exception as error:
-        if "--debug" in sys.argv:
-            raise
-        _end(_plainly(error), 1)
-
-
-def _usage(error: Exception) -> str:
-    message, context = error.format_message(), getattr(error, "ctx", None)
-    if context is None or message.startswith("Usage:"):
-        return message
-    return f'{message} Try "{context.command_path} --help".'
-
-
-def _plainly(error: Exception) -> str:
-    if isinstance(error, ResearchError):
-        return " ".join(str(error).split())
-    return f"This should not have happened ({type(error).__name__}: {error}). To see where, put --debug behind cxresearch and run it again."
-
-
-def _end(message: str, code: int) -> NoReturn:
-    sys.stderr.write(f"{message}\n")
-    sys.exit(code)
-
-
-def _version(wanted: bool) -> None:
-    if wanted:
-        from importlib.metadata import version
-
-        typer.echo(f"cxresearch {version('cxresearch')}")
-        raise typer.Exit
-
-
-@app.callback()
-def options(
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and end.")] = False,
-    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
-) -> None:
-    """Take the options that stand before a command."""
-
-
-@app.command()
-def demo(
-    folder: Annotated[Path, typer.Argument(help="Folder that gets the tables and study.toml.")] = DEMO,
-    seed: Annotated[int, typer.Option(help="Another seed is another company.")] = 1,
-    customers: Annotated[int, typer.Option(min=100, help="How many customers it has.")] = 20_000,
-) -> None:
-    """Simulate a company whose true answers are known.
-
-    Examples: cxresearch demo | cxresearch demo data/small --customers 2000 --seed 7
-    """
-    from cxresearch.load.simulate import simulate
-
-    typer.echo(f"Written to {simulate(folder, seed=seed, customers=customers)}.")
 
 
 @app.command("list")
@@ -123,17 +45,6 @@ def describe(notebook: Annotated[str, typer.Argument(help='"03_speed", "speed" o
         typer.echo(f"  {each.name:<12} {each.type:<14} default {each.default!r:<14} {each.help}")
     first = next((each for each in opened.parameters if each.default is not None), None)
     typer.echo(f"To run it: cxresearch run {opened.name}" + (f" -p {first.name}={first.default}" if first else ""))
-
-
-@app.command()
-def check(study: Annotated[Path, typer.Argument(help="Folder with a study.toml.")] = DEMO) -> None:
-    """Read a study and say what was set aside, and why.
-
-    Examples: cxresearch check data/demo | cxresearch check data/sfo
-    """
-    from cxresearch.load.contracts import check as counted
-
-    typer.echo(counted(study).to_string(index=False, na_rep="", float_format="{:.1%}".format))
 
 
 @app.command()
@@ -180,41 +91,6 @@ def publish(
         raise RunError(f"{len(done.failed)} of {len(done.runs)} reports failed: {names}. The index page says why.")
 
 
-@app.command()
-def fetch(
-    name: Annotated[str, typer.Argument(help="sfo, incidents, olist, cdnow, churn, mobi or telco.")],
-    source: Annotated[Path | None, typer.Option("--from", help="Folder that already holds the raw files; nothing is downloaded.")] = None,
-) -> None:
-    """Get the raw files of a public study from its publisher, and check what came.
-
-    The download itself could not be tried where it was written; --from was.
-    Examples: cxresearch fetch sfo | cxresearch fetch sfo --from ~/downloads/sfo
-    """
-    from cxresearch.load.fetch import fetch as fetch_study
-
-    typer.echo(f"Ready in {fetch_study(name, source=source)}.")
-
-
-@app.command()
-def lab(
-    port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the server; the next free one if it is taken.")] = 8888,
-    browser: Annotated[bool, typer.Option(help="Open a browser window.")] = True,
-) -> None:
-    """Open JupyterLab on the notebooks.
-
-    The server's own token protects it; set JUPYTER_TOKEN to choose it.
-    Examples: cxresearch lab | cxresearch lab --port 8899 --no-browser
-    """
-    import subprocess
-
-    from cxresearch.publish.shelf import notebooks_folder
-
-    folder = notebooks_folder()
-    where = [f"--notebook-dir={folder.parent}", f"--LabApp.default_url=/lab/tree/{folder.name}", f"--port={port}"]
-    where += [] if browser else ["--no-browser"]
-    raise typer.Exit(subprocess.call([sys.executable, "-m", "jupyterlab", *where]))
-
-
 def _pairs(given: list[str]) -> dict[str, str]:
     pairs: dict[str, str] = {}
     for text in given:
@@ -247,7 +123,3 @@ def _progress() -> Iterator[Callable[["Run", int, int], None]]:
     with Progress(*columns, console=console) as bar:
         task = bar.add_task("", total=None)
         yield lambda done, number, total: bar.update(task, completed=number, total=total, description=done.slug)
-
-
-if __name__ == "__main__":
-    main()

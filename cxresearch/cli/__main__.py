@@ -1,0 +1,5 @@
+"""`python -m cxresearch.cli` is the command."""
+
+from cxresearch.cli import main
+
+main()
