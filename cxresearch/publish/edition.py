@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from cxresearch.ask.errors import ResearchError, RunError
-from cxresearch.publish import ledger, place, resume
+from cxresearch.publish import manifest, place, resume
 from cxresearch.publish.index import index_page
 from cxresearch.publish.plan import Edition, Planned, read_edition
 from cxresearch.publish.run import TIMEOUT_SECONDS, Run, run
@@ -177,8 +177,8 @@ def _manifest(edition: Edition, runs: Sequence[Run], started: datetime) -> Mappi
             }
             for run in runs
         ],
-        "packages": ledger.versions(),
-        "circumstances": asdict(ledger.circumstances(started)),
+        "packages": manifest.versions(),
+        "circumstances": asdict(manifest.circumstances(started)),
     }
 
 

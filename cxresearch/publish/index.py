@@ -10,7 +10,7 @@ from markupsafe import Markup
 from cxresearch.ask.check import Check
 from cxresearch.conclude.finding import Finding
 from cxresearch.publish.export import STRENGTHS, TEMPLATES, passed, prepared
-from cxresearch.publish.ledger import versions
+from cxresearch.publish.manifest import versions
 from cxresearch.publish.outputs import Answer
 from cxresearch.publish.page import STANDARD_TERMS
 from cxresearch.publish.run import Run

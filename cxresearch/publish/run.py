@@ -17,7 +17,7 @@ from nbformat import NotebookNode
 from cxresearch.ask.check import Check
 from cxresearch.ask.errors import ResearchError, RunError
 from cxresearch.conclude.finding import Finding
-from cxresearch.publish import ledger, place
+from cxresearch.publish import manifest, place
 from cxresearch.publish.export import export
 from cxresearch.publish.outputs import Answer, Evidence, collect, masked
 from cxresearch.publish.page import build
@@ -205,7 +205,7 @@ def _papermill() -> tuple[Any, Any]:
 
 
 def _with_sentinel(node: NotebookNode) -> NotebookNode:
-    node.cells.append(nbformat.v4.new_code_cell(f"print({REACHED!r})", metadata={"tags": [ledger.SENTINEL]}))
+    node.cells.append(nbformat.v4.new_code_cell(f"print({REACHED!r})", metadata={"tags": [manifest.SENTINEL]}))
     return node
 
 
@@ -218,7 +218,7 @@ def _as_far_as_it_came(path: Path, node: NotebookNode) -> NotebookNode:
 
 def _judged(begun: Run, executed: NotebookNode, problem: str) -> Run:
     problem = problem or _unfinished(executed)
-    visible = ledger.without_hidden(executed)
+    visible = manifest.without_hidden(executed)
     if problem:
         return replace(begun, reason=f"Stopped in {_step(executed)}: {problem}".rstrip(".") + ".")
     evidence = collect(visible)
@@ -235,13 +235,13 @@ def _unfinished(executed: NotebookNode) -> str:
     if any(cell.source.strip() and cell.execution_count is None for cell in code):
         return "not every cell was run"
     reached = (
-        code and ledger.SENTINEL in code[-1].metadata.get("tags", []) and any(REACHED in str(o.get("text", "")) for o in code[-1].outputs)
+        code and manifest.SENTINEL in code[-1].metadata.get("tags", []) and any(REACHED in str(o.get("text", "")) for o in code[-1].outputs)
     )
     return "" if reached else "the last cell was not reached"
 
 
 def _step(executed: NotebookNode) -> str:
-    code = [cell for cell in executed.cells if cell.cell_type == "code" and ledger.INJECTED not in cell.metadata.get("tags", [])]
+    code = [cell for cell in executed.cells if cell.cell_type == "code" and manifest.INJECTED not in cell.metadata.get("tags", [])]
     code = [cell for cell in code if "papermill-error-cell-tag" not in cell.metadata.get("tags", [])]
     for number, cell in enumerate(code, start=1):
         broken = any(output.output_type == "error" for output in cell.outputs)
@@ -253,9 +253,9 @@ def _step(executed: NotebookNode) -> str:
 def _written(done: Run, source: Notebook, executed: NotebookNode, folder: Path, *, edition: str, started: datetime) -> Run:
     """Write page, notebook and manifest into the folder that is still being built; what cannot be written fails the run."""
     folder.mkdir()
-    visible = ledger.without_hidden(executed)
+    visible = manifest.without_hidden(executed)
     try:
-        place.write(folder / "notebook.ipynb", ledger.keepsake(visible))
+        place.write(folder / "notebook.ipynb", manifest.keepsake(visible))
         if done.status != "failed":
             page = replace(build(visible), edition=edition, facts=facts(source, done.params, done.evidence.data))
             page = replace(page, title=page.title or source.title, provenance=provenance(source, done.params, done.evidence.data))
@@ -269,7 +269,7 @@ def _written(done: Run, source: Notebook, executed: NotebookNode, folder: Path, 
         "notebook_fingerprint": source.fingerprint,
         "edition": edition,
     }
-    place.write(folder / "manifest.json", ledger.manifest(said, done.evidence, ledger.circumstances(started), source.home))
+    place.write(folder / "manifest.json", manifest.of_run(said, done.evidence, manifest.circumstances(started), source.home))
     return done
 
 

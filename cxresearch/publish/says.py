@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cxresearch.publish.ledger import versions
+from cxresearch.publish.manifest import versions
 from cxresearch.publish.outputs import masked
 from cxresearch.publish.shelf import Notebook
 

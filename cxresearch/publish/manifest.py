@@ -42,7 +42,7 @@ def circumstances(started: datetime) -> Circumstances:
     return Circumstances(started.isoformat(timespec="seconds"), now.isoformat(timespec="seconds"), seconds, socket.gethostname(), _user())
 
 
-def manifest(run: Mapping[str, Any], evidence: Evidence, around: Circumstances, home: Path) -> str:
+def of_run(run: Mapping[str, Any], evidence: Evidence, around: Circumstances, home: Path) -> str:
     """Return the manifest of a run as JSON text.
 
     Parameters
