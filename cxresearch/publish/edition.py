@@ -18,6 +18,7 @@ from cxresearch.publish import manifest, place, resume
 from cxresearch.publish.index import index_page
 from cxresearch.publish.plan import Edition, Planned, read_edition
 from cxresearch.publish.run import TIMEOUT_SECONDS, Run, run
+from cxresearch.publish.summing import among_all
 
 WORKERS = 2
 Tell = Callable[[Run, int, int], None]
@@ -92,6 +93,7 @@ def publish(
         unfinished = root / ".building" / "editions" / name
         unfinished.mkdir(parents=True, exist_ok=True)
         runs = _all(edition, unfinished, workers=workers, timeout=timeout, tell=tell)
+        runs = among_all(edition, runs, unfinished)
         _finish(edition, runs, unfinished, final, started)
     runs = tuple(_moved(each, final) for each in runs)
     return Published(name, edition.title, runs, final / "index.html")
