@@ -17,7 +17,7 @@ from nbformat import NotebookNode
 from cxresearch.ask.check import Check
 from cxresearch.ask.errors import ResearchError, RunError
 from cxresearch.conclude.finding import Finding
-from cxresearch.publish import manifest, place
+from cxresearch.publish import ledger, manifest, place
 from cxresearch.publish.export import export
 from cxresearch.publish.outputs import Answer, Evidence, collect, masked
 from cxresearch.publish.page import build
@@ -126,12 +126,16 @@ def run(
     begun = Run(source.name, source.title, final.name, "failed", params=typed)
     started, clock = datetime.now(UTC), time.monotonic()
     root = place.reports_root(out)
+    if not edition:
+        ledger.ready(root)
     with place.building(root) as folder:
         executed, problem = execute(source, typed, folder / "raw.ipynb", timeout=timeout)
         done = _judged(begun, executed, problem)
         done = _written(done, source, executed, folder / final.name, edition=edition, started=started)
         with place.lock(root, f"{out.name}/{final.name}"):
             _put(done, folder / final.name, final, failed_folder(root, final))
+    if not edition:
+        ledger.record(root, final if done.status != "failed" else failed_folder(root, final))
     page = final / "index.html" if done.status != "failed" else None
     return replace(done, page=page, seconds=round(time.monotonic() - clock, 2))
 
