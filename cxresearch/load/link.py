@@ -6,6 +6,7 @@ from typing import Any
 
 import ibis
 
+from cxresearch.ask.among import Where, conditions
 from cxresearch.ask.catalog import CATALOG, KEPT_DAYS, MissingColumn, named
 from cxresearch.ask.check import Check
 from cxresearch.ask.errors import LeakageError, QuestionError, nearest
@@ -15,6 +16,7 @@ from cxresearch.ask.question import Absent, Question, name_of
 from cxresearch.ask.study import Study
 from cxresearch.load import units
 from cxresearch.load.calendars import with_calendar
+from cxresearch.load.chosen import NotInTheseRows, chosen, known_here
 from cxresearch.load.contracts import Tables
 from cxresearch.load.data import Data, Parts
 from cxresearch.load.history import those_who_scored, with_history
@@ -29,7 +31,7 @@ UNITS = {"answer": "surveys", "invitation": "surveys", "contact": "contacts", "c
 STAGES = {"contacts": 1, "answers": 2, "surveys": 2, "customers": 3}
 
 
-def link(study: Study, question: Question | Absent, *, period: str | None = None, where: Mapping[str, Any] | None = None) -> Data | Absent:
+def link(study: Study, question: Question | Absent, *, period: str | None = None, where: Where = None) -> Data | Absent:
     """Join service to experience, in order of time, without moving a row out of the engine.
 
     Parameters
@@ -41,8 +43,8 @@ def link(study: Study, question: Question | Absent, *, period: str | None = None
     period : str, optional
         "2025", "2025-Q2", "2025-06" or "2025-06-01..2025-06-30"; without it everything on record. For customers the
         landmark is the end of the period: exposure is read in the window before it, staying after it.
-    where : mapping, optional
-        Column to value, or to a list of values.
+    where : mapping or str, optional
+        Column to value, or to a list of values; or the same as text: "segment=business;market=DE,FR".
 
     Returns
     -------
@@ -54,13 +56,13 @@ def link(study: Study, question: Question | Absent, *, period: str | None = None
     LeakageError
         Where question or mapping lets the future into the past.
     QuestionError
-        Where a name is unknown, or a mediator or outcome is used as what it is not.
+        Where a name or a value in `where` is unknown, or a mediator or outcome is used as what it is not.
     DataError
         Where no rows are left, or all are one customer's.
     """
     if isinstance(question, Absent):
         return question
-    question = as_share(study, question)
+    question, where = as_share(study, question), conditions(where)
     _roles(study, question)
     tables = tables_of(study)
     unit = _unit(question, tables)
@@ -73,25 +75,29 @@ def link(study: Study, question: Question | Absent, *, period: str | None = None
     except units.NotYetSeen as early:
         return Absent(str(early))
     try:
-        rows = with_history(rows, with_repeats(tables.clean, question), question, where or ())
+        rows = with_history(rows, with_repeats(tables.clean, question), question, where)
         parts = parts_of(with_calendar(question, study), rows.table)
     except MissingColumn as missing:
         return Absent(f'{missing} The study is "{study.title}".')
     _two_sides(parts, study)
-    where = dict(question.where) | dict(where or {})
-    chosen = _where(_only(rows.table, parts.outcome), where)
-    chosen, ordered = _in_order(chosen, rows.ordered, unit, parts)
-    chosen, heard = _who_answered(chosen, parts)
-    chosen, scored = those_who_scored(chosen, parts, unit)
+    where = dict(question.where) | where
+    try:
+        table = chosen(_only(rows.table, parts.outcome), where, tables.clean)
+    except NotInTheseRows as elsewhere:
+        return Absent(str(elsewhere))
+    known_here(rows.table, where, tables.clean)
+    table, ordered = _in_order(table, rows.ordered, unit, parts)
+    table, heard = _who_answered(table, parts)
+    table, scored = those_who_scored(table, parts, unit)
     read = {name: int(table.count().execute()) for name, table in tables.clean.items()}
     label = parse_period(period).label if period else "everything on record"
     draft = Data(
-        chosen, question, parts, unit, 0, 0, 0, (*_notes(chosen, unit, parts), *ordered, *heard, *scored), study,
-        label, dict(where or {}), read, tables.fingerprint, landmark,
+        table, question, parts, unit, 0, 0, 0, (*_notes(table, unit, parts), *ordered, *heard, *scored), study,
+        label, where, read, tables.fingerprint, landmark,
     )  # fmt: skip
     if unit == "answer":
         draft = replace(draft, invited=_invited(tables, span, question, (study, parts.outcome, where)))
-    return checked(chosen, question, parts, draft)
+    return checked(table, question, parts, draft)
 
 
 def _unit(question: Question, tables: Tables) -> str | Absent:
@@ -154,21 +160,12 @@ def _invited(tables: Tables, span: units.Span, question: Question, asked: tuple[
     found = units.invited(clean, span, question.window, study.customer)
     if found is None:
         return None
-    return _where(_only(with_history(units.Rows(found, "answer"), clean, question, where).table, outcome), where)
+    return chosen(_only(with_history(units.Rows(found, "answer"), clean, question, where).table, outcome), where, tables.clean)
 
 
 def _only(table: ibis.Table, outcome: Metric) -> ibis.Table:
     if outcome.only and outcome.only[0] in table.columns:
         return table.filter(table[outcome.only[0]] == outcome.only[1])
-    return table
-
-
-def _where(table: ibis.Table, where: Mapping[str, Any]) -> ibis.Table:
-    for column, wanted in where.items():
-        if column not in table.columns:
-            raise QuestionError(f'where: there is no column "{column}"; {nearest(column, table.columns)}')
-        values = list(wanted) if isinstance(wanted, list | tuple | set) else [wanted]
-        table = table.filter(table[column].isin(values))
     return table
 
 

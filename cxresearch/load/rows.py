@@ -5,6 +5,7 @@ from typing import Any
 
 import ibis
 
+from cxresearch.ask.among import worded
 from cxresearch.ask.catalog import resolve
 from cxresearch.ask.check import Check
 from cxresearch.ask.errors import DataError, QuestionError, nearest
@@ -109,7 +110,7 @@ def checked(table: ibis.Table, question: Question, parts: Parts, draft: Data, ma
 
 
 def _refuse(row: dict[str, Any], draft: Data, parts: Parts) -> None:
-    where = f" ({draft.period_label})" if draft.study else ""
+    where = f" ({'; '.join(filter(None, (draft.period_label, worded(draft.where))))})" if draft.study else ""
     if row["eligible"] == 0:
         raise DataError(
             f"there is not one {draft.unit} to look at{where}: nothing answers this question. Choose another period or condition."

@@ -150,7 +150,7 @@ def test_where_and_period_choose_rows_and_mistakes_are_named(study):
         cx.link(study, question, period="2025-Q5")
     with pytest.raises(DataError, match=r"there is not one answer to look at \(1 January to 31 December 2019\)"):
         cx.link(study, question, period="2019")
-    with pytest.raises(DataError, match="there is not one answer to look at"):
+    with pytest.raises(QuestionError, match=r'where: no row has plan "gold"; known: basic, plus, pro\.'):
         cx.link(study, question, where={"plan": "gold"})
     for period in ("2026", "2025-11", "2025-Q4"):
         assert "who stays cannot be seen yet" in cx.link(study, cx.pose(study, "staying"), period=period).reason

@@ -17,11 +17,13 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from cxresearch.ask.among import Where
 from cxresearch.ask.check import Check
 from cxresearch.ask.claims import FILE, Claim, read_claims
 from cxresearch.ask.errors import ResearchError, StudyError
 from cxresearch.ask.question import Absent, Question, name_of
 from cxresearch.ask.study import Study
+from cxresearch.load.chosen import agreed
 from cxresearch.load.link import link
 from cxresearch.relate.method import of_study
 from cxresearch.relate.multiplicity import adjust
@@ -31,7 +33,9 @@ SUPPORTED, CONTRADICTED, CANNOT_TELL = "supported", "contradicted", "cannot tell
 
 
 @of_study
-def claims(study: Study, *, period: str | None = None, register: str | Path = FILE, only: Sequence[str] = ()) -> Relation | Absent:
+def claims(
+    study: Study, *, period: str | None = None, where: Where = None, register: str | Path = FILE, only: Sequence[str] = ()
+) -> Relation | Absent:
     """Test the claims that the study's tables allow.
 
     Parameters
@@ -40,6 +44,8 @@ def claims(study: Study, *, period: str | None = None, register: str | Path = FI
         From `open_study`.
     period : str, optional
         As in `cx.link`; staying is read after its end.
+    where : mapping or str, optional
+        As in `cx.link`.
     register : str or Path
         The claims: a TOML file.
     only : sequence of str
@@ -69,8 +75,9 @@ def claims(study: Study, *, period: str | None = None, register: str | Path = FI
     """
     asked = [claim for claim in read_claims(register) if not only or claim.name in only]
     rows, absent, checks = [], [], []
+    choice = {"period": period, "where": agreed(study, where)}
     for claim in asked:
-        found = _tested(study, claim, period)
+        found = _tested(study, claim, choice)
         if isinstance(found, Absent):
             absent.append([claim.name, claim.statement, found.reason])
         else:
@@ -85,7 +92,7 @@ def claims(study: Study, *, period: str | None = None, register: str | Path = FI
     facts = {"study": study.title, "period": period, "absent": absent, "design": study.design, "disclosure_limit": study.disclosure_limit}
     rows = _among_many(rows)
     question = Question(outcome="claims", design=study.design)
-    return Relation("claims", question, pd.DataFrame(rows), None, tuple(checks), {"period": period, "register": str(register)}, facts)
+    return Relation("claims", question, pd.DataFrame(rows), None, tuple(checks), choice | {"register": str(register)}, facts)
 
 
 def verdict(low: float, high: float, worth: float) -> str:
@@ -108,12 +115,12 @@ def _among_many(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
-def _tested(study: Study, claim: Claim, period: str | None) -> dict[str, Any] | Absent:
+def _tested(study: Study, claim: Claim, choice: dict[str, Any]) -> dict[str, Any] | Absent:
     question = claim.asked(study)
     if isinstance(question, Absent):
         return question
     try:
-        found = [part for one in _questions(question, claim) for part in _parts(study, one, claim, period)]
+        found = [part for one in _questions(question, claim) for part in _parts(study, one, claim, choice)]
     except _NotHere as reason:
         return Absent(str(reason))
     except StudyError:
@@ -138,12 +145,12 @@ class _NotHere(Exception):
     """The study lacks what the claim needs."""
 
 
-def _parts(study: Study, question: Question, claim: Claim, period: str | None) -> list[dict[str, Any]]:
+def _parts(study: Study, question: Question, claim: Claim, choice: dict[str, Any]) -> list[dict[str, Any]]:
     try:
         method = getattr(import_module(f"cxresearch.relate.methods.{claim.method}"), claim.method)
     except ModuleNotFoundError:
         raise StudyError(f'claim {claim.name} names the method "{claim.method}", which does not exist.') from None
-    relation = method(link(study, question, period=period), **claim.settings)
+    relation = method(link(study, question, **choice), **claim.settings)
     if isinstance(relation, Absent):
         raise _NotHere(relation.reason)
     factor = 100.0 if relation.facts.get("outcome_kind") == "share" and not claim.unit else 1.0

@@ -14,6 +14,7 @@ from typing import Any
 import ibis
 import pandas as pd
 
+from cxresearch.ask.among import Where, conditions
 from cxresearch.ask.catalog import CATALOG
 from cxresearch.ask.check import Check
 from cxresearch.ask.errors import MethodError, ResearchError
@@ -44,7 +45,7 @@ class Variant:
 
 @linking
 def definitions(
-    study: Study, question: Question, *, period: str | None = None, where: Mapping[str, Any] | None = None, contrast: float | str = "auto"
+    study: Study, question: Question, *, period: str | None = None, where: Where = None, contrast: float | str = "auto"
 ) -> Relation | Absent:
     """Estimate the same adjusted difference under other definitions of what is measured and how it is linked.
 
@@ -106,7 +107,7 @@ def definitions(
         raise MethodError("no definition that could be another plays a part in this question: there is nothing to vary.")
     estimates = pd.DataFrame([{**row, "agrees": _agrees(rows[0], row)} for row in rows])
     missed = [Check("not compared", "doubt", f"Could not be compared. {'; '.join(failed)}.")] if failed else []
-    settings = {"period": period, "where": dict(where or {}), "contrast": contrast}
+    settings = {"period": period, "where": conditions(where), "contrast": contrast}
     checks = (*base.checks(), *missed, _verdict(estimates))
     return Relation("definitions", question, estimates, None, checks, settings, facts_of(data) | base.facts())
 

@@ -13,6 +13,7 @@ from typing import Any
 import ibis
 import pandas as pd
 
+from cxresearch.ask.among import Where, conditions
 from cxresearch.ask.check import Check
 from cxresearch.ask.errors import MethodError, QuestionError
 from cxresearch.ask.metrics import Quantity
@@ -31,7 +32,7 @@ LATER, PLACEBO = "later contact", "placebo outcome"
 
 @linking
 def negative_controls(
-    study: Study, question: Question, *, period: str | None = None, where: Mapping[str, Any] | None = None,
+    study: Study, question: Question, *, period: str | None = None, where: Where = None,
     contrast: float | str = "auto", placebo: Quantity | None = None,
 ) -> Relation | Absent:  # fmt: skip
     """Look for a difference where there can be none: what is found there would be at work in the answer too.
@@ -104,7 +105,7 @@ def negative_controls(
     facts = facts_of(data) | base.facts()
     if placebo is not None and not isinstance(placebo, str):
         placebo = name_of(placebo)
-    settings = {"period": period, "where": dict(where or {}), "contrast": contrast, "placebo": placebo}
+    settings = {"period": period, "where": conditions(where), "contrast": contrast, "placebo": placebo}
     return Relation("negative_controls", question, pd.DataFrame(rows), None, (*base.checks(), *checks), settings, facts)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from cxresearch.ask.among import Where, conditions
 from cxresearch.ask.catalog import CATALOG
 from cxresearch.ask.check import Check
 from cxresearch.ask.errors import DataError
@@ -21,9 +22,7 @@ DEFAULT = ("nps", "csat", "ces", "kept_90d", "first_response_hours", "resolution
 
 
 @of_study
-def scorecard(
-    study: Study, *, period: str | None = None, by: str | None = None, where: Mapping[str, Any] | None = None
-) -> Relation | Absent:
+def scorecard(study: Study, *, period: str | None = None, by: str | None = None, where: Where = None) -> Relation | Absent:
     """Measure every metric that the study's tables allow.
 
     Parameters
@@ -34,7 +33,7 @@ def scorecard(
         As in `cx.link`.
     by : str, optional
         Column whose levels are shown apart.
-    where : mapping, optional
+    where : mapping or str, optional
         As in `cx.link`.
 
     Returns
@@ -46,7 +45,7 @@ def scorecard(
     asked = study.ask.get("scorecard", {})
     wanted = asked.get("metrics") or DEFAULT
     parts, absent = [], []
-    chosen = {**asked.get("where", {}), **(where or {})}
+    chosen = {**asked.get("where", {}), **conditions(where)}
     for name in wanted:
         found = _one(study, name, {"period": period, "where": chosen}, by or asked.get("by"))
         parts.append(found) if isinstance(found, tuple) else absent.append(found.reason)
