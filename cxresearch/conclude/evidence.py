@@ -125,12 +125,41 @@ def difference(first: tuple[float, float, float], second: tuple[float, float, fl
     return gap, gap - math.hypot(a - a_low, b_high - b), gap + math.hypot(a_high - a, b - b_low)
 
 
-def _under(word: str, cap: str | None) -> str:
-    if cap is None or word == "described":
-        return word
-    if word == "negligible":
-        return word if cap in ("clear", "negligible") else "inconclusive"
-    return min(word, cap, key=lambda one: _CLAIM.get(one, 1))
+def two_sided(ends: tuple[float, float, float], family: int = 1, df: float = math.inf) -> float | None:
+    """Return the p-value against "no difference" that an interval stands for: under 5% exactly where it leaves out zero.
+
+    Parameters
+    ----------
+    ends : tuple of float
+        Estimate, low and high of the 95% interval. The side nearest zero counts, for intervals need not be even.
+    family : int
+        How many estimates the one was chosen from (Bonferroni, as in `family_interval`).
+    df : float
+        Degrees of freedom of the interval; normal by default.
+
+    Returns
+    -------
+    float or None
+        None where the interval is not known.
+
+    References
+    ----------
+    Altman and Bland (2011), How to obtain the P value from a confidence interval, BMJ 343: d2304.
+
+    Examples
+    --------
+    >>> round(two_sided((1.96, 0.0, 3.92)), 3), round(two_sided((-2.9, -3.5, -2.4)), 6), two_sided((0.0, -1.0, 1.0))
+    (0.05, 0.0, 1.0)
+    """
+    estimate, low, high = (float(each) for each in ends)
+    if not all(map(math.isfinite, (estimate, low, high))):
+        return None
+    reach = estimate - low if estimate > 0 else high - estimate
+    if estimate == 0 or reach <= 0:
+        return 1.0 if low <= 0 <= high else 0.0
+    df = df if math.isfinite(df) else 1e9
+    steps = abs(estimate) / reach * float(stats.t.ppf(0.975, df))
+    return min(1.0, max(family, 1) * 2 * float(stats.t.sf(steps, df)))
 
 
 def family_interval(ends: tuple[float, float, float], count: int, df: float) -> tuple[float, float]:
@@ -153,3 +182,11 @@ def family_interval(ends: tuple[float, float, float], count: int, df: float) -> 
     estimate, low, high = ends
     factor = float(stats.t.ppf(1 - 0.025 / max(count, 1), df) / stats.t.ppf(0.975, df)) if count > 1 else 1.0
     return estimate - (estimate - low) * factor, estimate + (high - estimate) * factor
+
+
+def _under(word: str, cap: str | None) -> str:
+    if cap is None or word == "described":
+        return word
+    if word == "negligible":
+        return word if cap in ("clear", "negligible") else "inconclusive"
+    return min(word, cap, key=lambda one: _CLAIM.get(one, 1))

@@ -1,9 +1,10 @@
 """Finding: what a report collects."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
+from cxresearch.conclude.looks import Looks
 from cxresearch.relate.relation import Check
 
 MIME = "application/vnd.cxresearch.finding+json"
@@ -43,6 +44,12 @@ class Finding:
         What else was compared, each in a line of its own. What follows a line break in `detail` is quieter.
     short : tuple of str
         Question, answer and sentence for the first screen of an edition; empty where there is none.
+    p : float or None
+        Two-sided p-value against "no difference"; None where nothing is compared. Never shown: it places the finding among many.
+    modest : mapping
+        ``headline``, ``detail``, ``sure`` and ``short`` as they read where the claim is taken back; empty where nothing is claimed.
+    of : str
+        Names the relation that it was concluded from, so that one relation shown twice is one look.
     """
 
     topic: str
@@ -62,11 +69,44 @@ class Finding:
     sure: str = ""
     more: tuple[Check, ...] = ()
     short: tuple[str, ...] = ()
+    p: float | None = None
+    modest: Mapping[str, Any] = field(default_factory=dict)
+    of: str = ""
+
+    def among(self, looks: Looks) -> "Finding":
+        """Return the finding as it may be said among many looks.
+
+        Parameters
+        ----------
+        looks : Looks
+            How many looks were taken, and how sure a finding must be to stand out among them.
+
+        Returns
+        -------
+        Finding
+            Itself where it stands out or claims nothing; else "inconclusive", with the reason in a check.
+        """
+        if not self.modest or looks.keep(self.p):
+            return self
+        check = looks.check()
+        short = (*self.short[:1], *self.modest["short"]) if self.short else ()
+        return replace(
+            self,
+            headline=self.modest["headline"],
+            detail=f"{self.modest['detail']} {check.detail}",
+            sure=f"{self.modest['sure']} {check.detail}".strip(),
+            strength="inconclusive",
+            checks=(*self.checks, check),
+            facts={**self.facts, "capped": True, "before": self.strength},
+            more=(),
+            short=short,
+            modest={},
+        )
 
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON values."""
         lists = {name: [asdict(check) for check in getattr(self, name)] for name in ("checks", "more")}
-        return {**asdict(self), **lists, "facts": dict(self.facts), "short": list(self.short)}
+        return {**asdict(self), **lists, "facts": dict(self.facts), "short": list(self.short), "modest": dict(self.modest)}
 
     @classmethod
     def from_json(cls, payload: Mapping[str, Any]) -> "Finding":

@@ -1,15 +1,17 @@
 """The verb `conclude`: one relation becomes one finding, no stronger than its evidence."""
 
+import hashlib
 import math
 from collections.abc import Mapping
 from typing import Any
 
 from cxresearch.ask.errors import MethodError
-from cxresearch.conclude.evidence import STRENGTHS, binding, capped
+from cxresearch.conclude.evidence import STRENGTHS, binding, capped, two_sided
 from cxresearch.conclude.finding import Finding
 from cxresearch.conclude.voice import Verdict, Voice, voice_of
-from cxresearch.conclude.words import levels
+from cxresearch.conclude.words import levels, many
 from cxresearch.conclude.words.display import finite
+from cxresearch.conclude.words.sure import ANSWERS
 from cxresearch.relate.relation import Relation
 
 
@@ -51,6 +53,7 @@ def _finding(relation: Relation, verdict: Verdict, voice: Voice) -> Finding:
     word = capped(verdict.strength, limits)
     told = [] if word == verdict.strength else [_sentence(check.detail) for check in binding(verdict.strength, limits)]
     headline = voice.headline(relation, word, verdict.worth)
+    p = p_of(verdict)
     return Finding(
         topic=voice.topic(relation),
         headline=headline,
@@ -67,7 +70,45 @@ def _finding(relation: Relation, verdict: Verdict, voice: Voice) -> Finding:
         sure=" ".join(filter(None, [voice.sure(relation, word, verdict.worth), *dict.fromkeys(told)])),
         more=voice.more(relation),
         short=voice.short(relation, word, verdict.worth, headline),
+        p=p,
+        modest=_modest(relation, verdict, voice) if claims(word, p, verdict) else {},
+        of=mark(relation),
     )
+
+
+def claims(word: str, p: float | None, verdict: Verdict) -> bool:
+    """Return whether something is claimed that could be chance among many looks; that nothing is there is no such claim."""
+    return p is not None and verdict.claims and word not in ("negligible", "inconclusive")
+
+
+def p_of(verdict: Verdict) -> float | None:
+    """Return the p-value of a verdict: its own, else that of its interval; None where nothing is compared."""
+    p = verdict.p
+    if p is None and verdict.strength != "described" and None not in (verdict.estimate, verdict.low, verdict.high):
+        p = two_sided((verdict.estimate, verdict.low, verdict.high), *verdict.family)  # type: ignore[arg-type]  # none is None
+    return None if p is None or not math.isfinite(p) else float(f"{p:.6g}")
+
+
+def mark(relation: Relation) -> str:
+    """Return what names a relation: the same question, settings and numbers give the same mark.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from cxresearch.ask.question import Question
+    >>> rows = pd.DataFrame({"term": ["nps"], "level": [""], "estimate": [1.0], "low": [0.0], "high": [2.0], "n": [9]})
+    >>> len(mark(Relation("measure", Question("nps"), rows)))
+    12
+    """
+    said = [relation.method, repr(relation.question), repr(sorted(relation.settings.items())), relation.estimates.to_csv(index=False)]
+    return hashlib.sha256("\n".join(said).encode()).hexdigest()[:12]
+
+
+def _modest(relation: Relation, verdict: Verdict, voice: Voice) -> dict[str, Any]:
+    """Return what may be said where the claim is taken back: the interval, and that the data cannot say."""
+    headline = many.open_headline(voice.headline(relation, "inconclusive", verdict.worth), voice.topic(relation))
+    detail = many.without_place(voice.detail(relation, "inconclusive", verdict.worth))
+    return {"headline": headline, "detail": detail, "sure": "", "short": [ANSWERS["inconclusive"], headline]}
 
 
 def json_values(value: Any) -> Any:

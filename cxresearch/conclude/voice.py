@@ -1,5 +1,6 @@
 """Voice: how one method is judged, said, tabled and drawn, and where it is found."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -39,6 +40,12 @@ class Verdict:
         What lowers the word beside the checks of the relation.
     facts : mapping
         What page and ledger need of it; ``scale`` gives the range that the interval is drawn on.
+    p : float, optional
+        Two-sided p-value against "no difference", where the method has one of its own. Default: the one of the interval.
+    family : tuple of int and float
+        From how many estimates this one was chosen, and the degrees of freedom of its interval.
+    claims : bool
+        False where nothing is claimed that could be taken back, whatever the p-value.
     """
 
     strength: str
@@ -51,6 +58,9 @@ class Verdict:
     customers: int = 0
     limits: tuple[Check, ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
+    p: float | None = None
+    family: tuple[int, float] = (1, math.inf)
+    claims: bool = True
 
 
 @dataclass(frozen=True)
@@ -85,6 +95,8 @@ class Voice:
         Question, answer and sentence for the first screen of an edition; empty where there is none.
     picture : callable, optional
         ``relation -> Picture``.
+    withdrawn : mapping
+        Words in tables and pictures that claim something, and what stands there where the claim is taken back.
     """
 
     judge: Callable[[Relation, float | None], Verdict]
@@ -96,6 +108,7 @@ class Voice:
     more: Callable[[Relation], tuple[Check, ...]] = lambda relation: ()
     short: Callable[[Relation, str, float | None, str], tuple[str, ...]] = lambda relation, word, worth, headline: ()
     picture: Callable[[Relation], Picture] | None = None
+    withdrawn: Mapping[str, str] = field(default_factory=dict)
 
 
 def voice_of(method: str) -> Voice:

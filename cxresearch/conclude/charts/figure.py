@@ -1,12 +1,16 @@
 """Figure, and the verb `plot`: the picture of a relation."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from cxresearch.ask.errors import MethodError
 from cxresearch.conclude.charts.ink import NARROW, WIDE
 from cxresearch.conclude.escape import slug
+from cxresearch.conclude.evidence import capped
+from cxresearch.conclude.verdict import claims, mark, p_of
 from cxresearch.conclude.voice import spoken, voice_of
+from cxresearch.conclude.words.many import open_title
 from cxresearch.relate.relation import Relation
 
 
@@ -28,6 +32,12 @@ class Figure:
         Two drawings as SVG, 782 and 320 pixels wide: text never shrinks on a phone.
     note : str
         What the picture leaves out, "" where nothing.
+    of : str
+        Names the relation that is drawn.
+    p : float or None
+        Two-sided p-value of what the title says; None where nothing is compared.
+    modest : mapping
+        Every text that claims something, title and alt first, and what it says where the claim is taken back; else empty.
     """
 
     name: str
@@ -37,6 +47,9 @@ class Figure:
     wide: str
     narrow: str
     note: str = ""
+    of: str = ""
+    p: float | None = None
+    modest: Mapping[str, str] = field(default_factory=dict)
 
 
 def plot(relation: Any) -> Any:
@@ -68,4 +81,15 @@ def plot(relation: Any) -> Any:
         " ".join([picture.kind or relation.method, *(str(relation.facts.get(f"{part}_label", "")) for part in ("outcome", "exposure"))])
     )
     both = (picture.draw(f"{name}-{size}", relation, width) for size, width in (("wide", WIDE), ("narrow", NARROW)))
-    return Figure(name, picture.title(relation), picture.subtitle(relation), picture.alt(relation), *both, picture.note(relation))
+    said = (picture.title(relation), picture.subtitle(relation), picture.alt(relation))
+    verdict = voice.judge(relation, relation.facts.get("worth"))
+    p, word = p_of(verdict), capped(verdict.strength, (*relation.checks, *verdict.limits))
+    modest = _modest(relation, said[0], said[2]) if claims(word, p, verdict) else {}
+    return Figure(name, *said, *both, picture.note(relation), mark(relation), p, modest)
+
+
+def _modest(relation: Relation, title: str, alt: str) -> dict[str, str]:
+    """Return every text of the picture that claims, and what stands there where the claim is taken back."""
+    voice = voice_of(relation.method)
+    instead = open_title(voice.topic(relation))
+    return {alt: f"{instead}{alt.removeprefix(title)}" if alt.startswith(title) else f"{instead}.", title: instead, **voice.withdrawn}

@@ -18,7 +18,13 @@ def judge(relation: Relation, worth: float | None) -> Verdict:
     ends = (100 * facts[name] for name in ("r2_held_out", "r2_held_out_low", "r2_held_out_high"))
     word = "suggestive" if blocks.adding(relation) else "inconclusive"
     kept = {"scale": {"low": 0.0, "high": 100.0, "log": False, "bar": True}, "adding": blocks.adding(relation)}
-    return Verdict(word, *ends, "of 100 explained", None, int(facts["n_used"]), int(facts.get("customers", 0)), (), kept)
+    return Verdict(word, *ends, "of 100 explained", None, int(facts["n_used"]), int(facts.get("customers", 0)), (), kept, _p(relation))
+
+
+def _p(relation: Relation) -> float | None:
+    """Return how sure it is that any block adds something; Holm has allowed for their number."""
+    known = blocks.blocks(relation)["p_holm"].dropna()
+    return float(known.min()) if len(known) else None
 
 
 def _tables(relation: Relation) -> tuple[Table, ...]:

@@ -15,7 +15,10 @@ def judge(relation: Relation, worth: float | None) -> Verdict:
     word = "suggestive" if summing.some(relation) and not relation.facts.get("tied") else "inconclusive"
     ends = (100 * float(row[name]) for name in ("estimate", "low", "high"))
     facts = {"best": relation.facts["best"], "tied": list(relation.facts.get("tied", []))}
-    return Verdict(word, *ends, "of 100 explained", None, int(row["n"]), int(relation.facts.get("clusters", 0)), (), facts)
+    n, customers = int(row["n"]), int(relation.facts.get("clusters", 0))
+    pairs = relation.estimates.loc[relation.estimates["term"] == "difference"]
+    p = float(pairs["p_holm"].max()) if "p_holm" in pairs and len(pairs) else None
+    return Verdict(word, *ends, "of 100 explained", None, n, customers, (), facts, p)
 
 
 def _tables(relation: Relation) -> tuple[Table, ...]:

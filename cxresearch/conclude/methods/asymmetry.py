@@ -28,7 +28,8 @@ def judge(relation: Relation, worth: float | None) -> Verdict:
         limits.append(Check("straight line", "doubt", said, cap="inconclusive"))
     three = (shown.shown(main[name]) for name in ("estimate", "low", "high"))
     kept = {"outcome_label": relation.facts.get("outcome_label"), "driver": main["label"], "told": sides.told(relation)}
-    return Verdict(word, *three, shown.unit, worth, int(main["n"]), int(relation.facts.get("customers", 0)), tuple(limits), kept)
+    return Verdict(word, *three, shown.unit, worth, int(main["n"]), int(relation.facts.get("customers", 0)), tuple(limits), kept,
+                   family=(len(rows), float(main["df"])))  # fmt: skip
 
 
 def _tables(relation: Relation) -> tuple[Table, ...]:

@@ -13,10 +13,16 @@ FARTHEST = 6.0
 
 
 def judge(relation: Relation, worth: float | None) -> Verdict:
-    """Give the verdicts; each was decided by its own interval and worth."""
+    """Give the verdicts; each was decided by its own interval and worth.
+
+    Among many looks the register is one, as sure as its surest claim: within it, Holm has allowed for the number of claims.
+    """
     rows = relation.estimates
     verdicts = {row["term"]: {"statement": row["statement"], "verdict": row["verdict"]} for _, row in rows.iterrows()}
-    return Verdict("described", n=int(rows["n"].max()), facts={"verdicts": verdicts, "absent": relation.facts.get("absent", ())})
+    facts = {"verdicts": verdicts, "absent": relation.facts.get("absent", ())}
+    known = rows["p_holm"].dropna() if "p_holm" in rows else rows["estimate"].iloc[:0]
+    p = float(known.min()) if len(known) else None
+    return Verdict("described", n=int(rows["n"].max()), facts=facts, p=p, claims="supported" in set(rows["verdict"]))
 
 
 def _tables(relation: Relation) -> tuple[Table, ...]:
@@ -43,4 +49,6 @@ def _draw(name: str, relation: Relation, width: int) -> str:
 VOICE = Voice(
     judge, register.headline, register.detail, _tables, lambda relation: "the claims of the field", more=register.more,
     picture=lambda relation: Picture(register.title, register.subtitle, register.alt, _draw, register.note),
+    withdrawn={">Supported<": ">Cannot tell<", ">Contradicted<": ">Cannot tell<", ", supported<": ", cannot tell<",
+               ", contradicted<": ", cannot tell<"},
 )  # fmt: skip

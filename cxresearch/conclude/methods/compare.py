@@ -17,11 +17,12 @@ def judge(relation: Relation, worth: float | None) -> Verdict:
     """Judge the surest pair of levels, allowing for how many were compared."""
     row, shown = levels.compare_row(relation), outcome_of(relation.facts)
     estimate, low, high = association.sorted_ends(row, shown)
-    family = int((relation.estimates["term"] == row["term"]).sum())
-    word, limits = strength(*family_interval((estimate, low, high), family, float(row.get("df", 1e9))), worth), ()
+    family = int((relation.estimates["term"] == row["term"]).sum()), float(row.get("df", 1e9))
+    word, limits = strength(*family_interval((estimate, low, high), *family), worth), ()
     if word != "negligible" and finite(row.get("p_holm")) and row["p_holm"] > 0.05:
         limits = (Check("family", "doubt", "Allowing for the number of comparisons (Holm), it does not stand out.", cap="inconclusive"),)
-    return Verdict(word, estimate, low, high, shown.unit, worth, *size_of(row), limits, {"level": row["level"], "term": row["term"]})
+    facts = {"level": row["level"], "term": row["term"]}
+    return Verdict(word, estimate, low, high, shown.unit, worth, *size_of(row), limits, facts, family=family)
 
 
 def _tables(relation: Relation) -> tuple[Table, ...]:

@@ -23,7 +23,14 @@ def judge(relation: Relation, worth: float | None) -> Verdict:
     place = (float(row[name]) for name in ("estimate", "low", "high"))
     word = _dose_word(finite(float(row["estimate"])), missed, worth)
     word = min(word, _placed_word(relation), key=("inconclusive", "suggestive", "clear").index) if word in ("clear", "suggestive") else word
-    return Verdict(word, *place, exposure_unit(facts), worth, *size_of(row), limits, {**kept, "scale": scale})
+    p = _p(missed if finite(float(row["estimate"])) else 1 - missed, relation)
+    return Verdict(word, *place, exposure_unit(facts), worth, *size_of(row), limits, {**kept, "scale": scale}, p)
+
+
+def _p(wrong: float, relation: Relation) -> float | None:
+    """Return twice the share of draws that say otherwise; never less than the number of draws can show."""
+    draws = int(relation.settings.get("draws", 1000))
+    return min(1.0, 2 * (wrong * draws + 1) / (draws + 1)) if finite(wrong) else None
 
 
 def _dose_word(reached: bool, missed: float, worth: float | None) -> str:

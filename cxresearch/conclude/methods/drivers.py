@@ -1,8 +1,11 @@
 """How `drivers` is judged and tabled."""
 
+import pandas as pd
+
 from cxresearch.conclude.cells import between
 from cxresearch.conclude.charts import shares
 from cxresearch.conclude.escape import plain
+from cxresearch.conclude.evidence import two_sided
 from cxresearch.conclude.table import TAB, Table
 from cxresearch.conclude.voice import Picture, Verdict, Voice
 from cxresearch.conclude.words import importance
@@ -20,7 +23,15 @@ def judge(relation: Relation, worth: float | None) -> Verdict:
     scale = {"low": 0.0, "high": 100.0, "log": False, "bar": True}
     word = "inconclusive" if real.empty else "suggestive"
     kept = {"scale": scale, "drivers": found, "outcome_label": facts.get("outcome_label")}
-    return Verdict(word, *ends, "of 100 explained", None, int(facts["n_used"]), int(facts.get("customers", 0)), (), kept)
+    n, customers = int(facts["n_used"]), int(facts.get("customers", 0))
+    return Verdict(word, *ends, "of 100 explained", None, n, customers, (), kept, importance_p(rows))
+
+
+def importance_p(rows: pd.DataFrame) -> float | None:
+    """Return how sure it is that any driver lies beyond noise, allowing for their number."""
+    beyond = [two_sided((row["estimate"] - row["noise"], row["low"] - row["noise"], row["high"] - row["noise"]), len(rows))
+              for _, row in rows.iterrows() if row["estimate"] > row["noise"]]  # fmt: skip
+    return min((p for p in beyond if p is not None), default=1.0)
 
 
 def _tables(relation: Relation) -> tuple[Table, ...]:

@@ -23,13 +23,13 @@ def judge(relation: Relation, worth: float | None) -> Verdict:
     """Judge the difference that goes with an exposure against `worth`."""
     row, shown = association.main_row(relation), outcome_of(relation.facts)
     estimate, low, high = association.sorted_ends(row, shown)
-    levels_looked_at = int((relation.estimates["term"] == row["term"]).sum())
-    word = strength(*family_interval((estimate, low, high), levels_looked_at, float(row.get("df", 1e9))), worth)
+    family = int((relation.estimates["term"] == row["term"]).sum()), float(row.get("df", 1e9))
+    word = strength(*family_interval((estimate, low, high), *family), worth)
     limits = list(nothing_held(relation)) if association.observed(relation) else []
     limits += _one_of_many(relation)
     limits += _strictest(relation, worth) if word == "clear" else []
     facts = {name: relation.facts.get(name) for name in KEPT} | {"rows": _rows(relation)}
-    return Verdict(word, estimate, low, high, shown.unit, worth, *size_of(row), tuple(limits), facts)
+    return Verdict(word, estimate, low, high, shown.unit, worth, *size_of(row), tuple(limits), facts, family=family)
 
 
 def _one_of_many(relation: Relation) -> list[Check]:

@@ -17,12 +17,13 @@ def judge(relation: Relation, worth: float | None) -> Verdict:
     row, shown = association.main_row(relation), outcome_of(relation.facts)
     three = association.sorted_ends(row, shown)
     levels = int((relation.estimates["term"] == row["term"]).sum())
-    word = strength(*family_interval(three, levels, float(row["df"])), worth)
+    family = levels, float(row["df"])
+    word = strength(*family_interval(three, *family), worth)
     limits = list(nothing_held(relation)) if association.observed(relation) else []
     if levels > 1:
         limits.append(Check("levels", "doubt", f"It is the one that stands out most of {levels} levels.", cap="suggestive"))
     kept = {name: relation.facts.get(name) for name in ("contrast_words", "outcome_label", "exposure_label", "proportional_p")}
-    return Verdict(word, *three, shown.unit, worth, *size_of(row), tuple(limits), kept)
+    return Verdict(word, *three, shown.unit, worth, *size_of(row), tuple(limits), kept, family=family)
 
 
 def _tables(relation: Relation) -> tuple[Table, ...]:

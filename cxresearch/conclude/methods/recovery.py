@@ -17,9 +17,10 @@ def judge(relation: Relation, worth: float | None) -> Verdict:
     """Judge the recovered against those who never met a failure, allowing for three comparisons."""
     row, shown = relation.row("difference", "recovered less never"), outcome_of(relation.facts)
     three = association.sorted_ends(row, shown)
-    word = strength(*family_interval(three, len(journeys.pairs(relation)), float(row.get("df", 1e9))), worth)
+    family = len(journeys.pairs(relation)), float(row.get("df", 1e9))
+    word = strength(*family_interval(three, *family), worth)
     n = int(relation.estimates.loc[relation.estimates["term"] == "group", "n"].sum())
-    return Verdict(word, *three, shown.unit, worth, n, int(relation.facts.get("clusters", 0)), nothing_held(relation))
+    return Verdict(word, *three, shown.unit, worth, n, int(relation.facts.get("clusters", 0)), nothing_held(relation), family=family)
 
 
 def _tables(relation: Relation) -> tuple[Table, ...]:

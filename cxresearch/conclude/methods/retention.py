@@ -4,7 +4,7 @@ from cxresearch.conclude.cells import few
 from cxresearch.conclude.charts import series
 from cxresearch.conclude.disclosure import limit_of, shown_rows
 from cxresearch.conclude.escape import plain
-from cxresearch.conclude.evidence import strength
+from cxresearch.conclude.evidence import strength, two_sided
 from cxresearch.conclude.table import Table
 from cxresearch.conclude.voice import NOTHING_HELD, Picture, Verdict, Voice
 from cxresearch.conclude.words import association, staying
@@ -27,7 +27,8 @@ def judge(relation: Relation, worth: float | None) -> Verdict:
     p = relation.facts.get("logrank_p")
     doubt = Check("log-rank", "doubt", "The curves as a whole are not told apart (log-rank test).", cap="inconclusive")
     limits = (NOTHING_HELD, *(() if p is None or p < 0.05 else (doubt,)))
-    return Verdict(strength(apart[1], apart[2], worth), *apart, UNIT, worth, total, total, limits, kept)
+    both = max(two_sided(apart) or 0.0, p or 0.0)
+    return Verdict(strength(apart[1], apart[2], worth), *apart, UNIT, worth, total, total, limits, kept, p=both)
 
 
 def _tables(relation: Relation) -> tuple[Table, ...]:

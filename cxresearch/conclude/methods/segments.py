@@ -30,9 +30,8 @@ def judge(relation: Relation, worth: float | None) -> Verdict:
     gap, low, high = (shown.sign * shown.shown(row[name]) for name in ("gap", "gap_low", "gap_high"))
     low, high = min(low, high), max(low, high)
     word = strength(*family_interval((gap, low, high), int(relation.facts["units"]), float(row.get("df", 1e9) or 1e9)), worth)
-    return Verdict(
-        "suggestive" if word == "inconclusive" else word, gap, low, high, shown.unit, worth, *whole, (), facts | {"level": row["level"]}
-    )
+    facts, word = facts | {"level": row["level"]}, "suggestive" if word == "inconclusive" else word
+    return Verdict(word, gap, low, high, shown.unit, worth, *whole, (), facts, p=float(row["p_holm"]) if "p_holm" in row else None)
 
 
 def tables(relation: Relation) -> tuple[Table, ...]:

@@ -22,12 +22,12 @@ def judge(relation: Relation, worth: float | None) -> Verdict:
     if row is None:
         return Verdict("described", None, None, None, shown.unit, None, *size)
     estimate, low, high = sorted_ends(row, shown)
-    family = int((relation.estimates["term"] == "difference").sum())
-    word, limits = strength(*family_interval((estimate, low, high), family, float(row["df"])), worth), [written.same_source()]
+    family = int((relation.estimates["term"] == "difference").sum()), float(row["df"])
+    word, limits = strength(*family_interval((estimate, low, high), *family), worth), [written.same_source()]
     if word != "negligible" and finite(row["p_holm"]) and row["p_holm"] > 0.05:
         limits.append(Check("family", "doubt", "Allowing for the number of themes (Holm), it does not stand out.", cap="inconclusive"))
     facts = {"theme": plain(row["level"]), "words": plain(row["words"]), "share": float(row["share"])}
-    return Verdict(word, estimate, low, high, shown.unit, worth, *size, tuple(limits), facts)
+    return Verdict(word, estimate, low, high, shown.unit, worth, *size, tuple(limits), facts, family=family)
 
 
 def _tables(relation: Relation) -> tuple[Table, ...]:
