@@ -1,13 +1,15 @@
 """An edition as it is asked for: read from editions.toml, every combination checked before anything runs."""
 
-import itertools
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from cxresearch.ask.errors import RunError, nearest
+from cxresearch.ask.errors import QuestionError, RunError, nearest
+from cxresearch.ask.relative import split
+from cxresearch.publish.asked import PERIOD, definite, today
 from cxresearch.publish.parameters import coerce
 from cxresearch.publish.place import slug
 from cxresearch.publish.shelf import Notebook, open_notebook
@@ -17,11 +19,24 @@ KEYS = ("title", "study", "notebooks", "params", "matrix")
 
 @dataclass(frozen=True)
 class Planned:
-    """One report of an edition: notebook, parameters, folder name."""
+    """One report of an edition.
+
+    Parameters
+    ----------
+    notebook : Notebook
+        What is run.
+    params : mapping
+        Typed and definite: no period is relative any more.
+    slug : str
+        Its folder.
+    asked : mapping
+        Parameter -> what was written, where `params` says it otherwise: ``{"period": "last full month"}``.
+    """
 
     notebook: Notebook
     params: Mapping[str, Any]
     slug: str
+    asked: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -43,7 +58,7 @@ class Edition:
     reports: tuple[Planned, ...] = field(repr=False)
 
 
-def read_edition(name: str, path: Path) -> Edition:
+def read_edition(name: str, path: Path, *, now: datetime | None = None) -> Edition:
     """Return the edition of this name, with every combination of notebook and parameters checked.
 
     Parameters
@@ -52,6 +67,8 @@ def read_edition(name: str, path: Path) -> Edition:
         Key in the file.
     path : Path
         ``notebooks/editions.toml``; notebooks are looked for beside it.
+    now : datetime, optional
+        The instant from which "last full month" is seen; by default now.
 
     Raises
     ------
@@ -62,9 +79,10 @@ def read_edition(name: str, path: Path) -> Edition:
     where = f'Edition "{name}" in {path.name}'
     entries = [_entry(entry, path.parent, where) for entry in _list(said, "notebooks", where)]
     shared = {**({"study": said["study"]} if "study" in said else {}), **_table(said, "params", where)}
-    matrix = {key: _values(key, values, where) for key, values in _table(said, "matrix", where).items()}
+    matrix = _by_study_first({key: _values(key, values, where) for key, values in _table(said, "matrix", where).items()})
     _someone_takes([*shared, *matrix], [notebook for notebook, _ in entries], where)
-    reports = [planned for notebook, own in entries for planned in _combinations(notebook, own, shared, matrix)]
+    now = now or datetime.now(UTC)
+    reports = [planned for notebook, own in entries for planned in _reports(notebook, own, shared, matrix, now)]
     _one_name_each(reports, where)
     return Edition(name, str(said.get("title", name)), tuple(reports))
 
@@ -110,6 +128,7 @@ def _table(said: Mapping[str, Any], key: str, where: str) -> Mapping[str, Any]:
 
 
 def _values(key: str, values: Any, where: str) -> list[Any]:
+    values = [values] if key == PERIOD and isinstance(values, str) and " by " in values else values
     if not isinstance(values, list) or not values:
         raise RunError(f"{where}: matrix.{key} is empty or no list, so there is nothing to run. Give at least one value, or leave it out.")
     return values
@@ -131,17 +150,46 @@ def _someone_takes(names: Sequence[str], notebooks: Sequence[Notebook], where: s
             raise RunError(f'{where}: none of its notebooks has a parameter "{name}"; {nearest(name, known)}')
 
 
-def _combinations(notebook: Notebook, own: Mapping[str, Any], shared: Mapping[str, Any], matrix: Mapping[str, list[Any]]) -> list[Planned]:
+def _by_study_first(matrix: Mapping[str, list[Any]]) -> Mapping[str, list[Any]]:
+    """The study decides from which day a period is seen, so it is chosen first."""
+    return {key: matrix[key] for key in sorted(matrix, key=lambda key: key != "study")}
+
+
+def _reports(
+    notebook: Notebook, own: Mapping[str, Any], shared: Mapping[str, Any], matrix: Mapping[str, list[Any]], now: datetime
+) -> list[Planned]:
     takes = {parameter.name for parameter in notebook.parameters}
-    axes = [name for name in matrix if name in takes and name not in own]
+    axes = {name: values for name, values in matrix.items() if name in takes and name not in own}
     fixed = {name: value for name, value in {**shared, **own}.items() if name in takes}
     reports = []
-    for values in itertools.product(*(matrix[name] for name in axes)):
-        chosen = dict(zip(axes, values, strict=True))
-        params = coerce(notebook.parameters, {**fixed, **chosen}, notebook.name)
+    for chosen, said in _combinations(notebook, fixed, axes, now):
+        params, asked = definite(notebook, coerce(notebook.parameters, chosen, notebook.name), now)
         label = " ".join([notebook.name, *(str(params[name]) for name in (*own, *axes))])
-        reports.append(Planned(notebook, params, slug(label)))
+        reports.append(Planned(notebook, params, slug(label), asked | said))
     return reports
+
+
+def _combinations(
+    notebook: Notebook, fixed: Mapping[str, Any], axes: Mapping[str, list[Any]], now: datetime
+) -> Iterator[tuple[Mapping[str, Any], Mapping[str, str]]]:
+    """Give every combination of values, and a period as it was written where it was cut or is relative."""
+    if not axes:
+        yield fixed, {}
+        return
+    (name, values), *rest = axes.items()
+    for value in values:
+        parts = _parts(notebook, fixed, value, now) if name == PERIOD and isinstance(value, str) else [value]
+        said = {name: value} if parts != [value] else {}
+        for part in parts:
+            for chosen, more in _combinations(notebook, {**fixed, name: part}, dict(rest), now):
+                yield chosen, said | more
+
+
+def _parts(notebook: Notebook, fixed: Mapping[str, Any], text: str, now: datetime) -> list[str]:
+    try:
+        return split(text, today(notebook, fixed, now))
+    except QuestionError as error:
+        raise RunError(f"{notebook.name}: {error}") from None
 
 
 def _one_name_each(reports: Sequence[Planned], where: str) -> None:

@@ -1,7 +1,5 @@
 """One notebook, one set of parameters: a report, or a plain reason why not."""
 
-import copy
-import logging
 import shutil
 import time
 from collections.abc import Mapping
@@ -10,23 +8,23 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import nbformat
-from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
 from cxresearch.ask.check import Check
 from cxresearch.ask.errors import ResearchError, RunError
 from cxresearch.conclude.finding import Finding
 from cxresearch.publish import ledger, manifest, place
+from cxresearch.publish.asked import definite
+from cxresearch.publish.execute import execute, step, unfinished
 from cxresearch.publish.export import export
-from cxresearch.publish.outputs import Answer, Evidence, collect, masked
+from cxresearch.publish.outputs import Answer, Evidence, collect
 from cxresearch.publish.page import build
 from cxresearch.publish.parameters import coerce
+from cxresearch.publish.plan import Planned
 from cxresearch.publish.says import facts, provenance
-from cxresearch.publish.shelf import Notebook, open_notebook
+from cxresearch.publish.shelf import open_notebook
 
 TIMEOUT_SECONDS = 600
-REACHED = "cxresearch: the last cell was reached"
 
 
 @dataclass(frozen=True)
@@ -120,22 +118,32 @@ def run(
         Where nothing could be started: unknown notebook, unknown or wrong parameter, a name that leads elsewhere, output in use.
     """
     source = open_notebook(notebook)
-    typed = coerce(source.parameters, params or {}, source.name)
+    typed, asked = definite(source, coerce(source.parameters, params or {}, source.name), datetime.now(UTC))
     out = Path(out).absolute()
-    final = place.final_folder(out, slug or default_slug(source.name, typed))
-    begun = Run(source.name, source.title, final.name, "failed", params=typed)
+    planned = Planned(source, typed, slug or default_slug(source.name, typed), asked)
+    root = place.reports_root(out)
+    if edition:
+        return made(planned, out, edition=edition, timeout=timeout)
+    final = place.final_folder(out, planned.slug)
+    ledger.ready(root)
+    done = made(planned, out, timeout=timeout)
+    ledger.record(root, final if done.status != "failed" else failed_folder(root, final))
+    return done
+
+
+def made(planned: Planned, out: Path, *, edition: str = "", timeout: float = TIMEOUT_SECONDS) -> Run:
+    """Make a report that was planned: everything about it is checked and definite. Arguments and result as in `run`."""
+    source = planned.notebook
+    final = place.final_folder(out, planned.slug)
+    begun = Run(source.name, source.title, final.name, "failed", params=planned.params)
     started, clock = datetime.now(UTC), time.monotonic()
     root = place.reports_root(out)
-    if not edition:
-        ledger.ready(root)
     with place.building(root) as folder:
-        executed, problem = execute(source, typed, folder / "raw.ipynb", timeout=timeout)
+        executed, problem = execute(source, planned.params, folder / "raw.ipynb", timeout=timeout)
         done = _judged(begun, executed, problem)
-        done = _written(done, source, executed, folder / final.name, edition=edition, started=started)
+        done = _written(done, planned, executed, folder / final.name, edition=edition, started=started)
         with place.lock(root, f"{out.name}/{final.name}"):
             _put(done, folder / final.name, final, failed_folder(root, final))
-    if not edition:
-        ledger.record(root, final if done.status != "failed" else failed_folder(root, final))
     page = final / "index.html" if done.status != "failed" else None
     return replace(done, page=page, seconds=round(time.monotonic() - clock, 2))
 
@@ -157,106 +165,21 @@ def failed_folder(root: Path, final: Path) -> Path:
     return root.joinpath("failed", *between, final.name)
 
 
-def execute(source: Notebook, params: Mapping[str, Any], path: Path, *, timeout: float) -> tuple[NotebookNode, str]:
-    """Run the cells in a fresh kernel.
-
-    Parameters
-    ----------
-    source : Notebook
-        What to run.
-    params : mapping
-        Typed parameters.
-    path : Path
-        Where papermill saves after each cell, so that a killed kernel leaves what it had done.
-    timeout : float
-        Seconds for one cell.
-
-    Returns
-    -------
-    tuple of (NotebookNode, str)
-        The notebook as far as it came, and what went wrong; empty where nothing did.
-    """
-    papermill, kernel = _papermill()
-    node = _with_sentinel(source.read())
-    settings = {
-        "kernel_name": "python3",
-        "language": "python",
-        "progress_bar": False,
-        "kernel_manager_class": kernel,
-        "execution_timeout": timeout,
-    }
-    problem = ""
-    try:
-        papermill.execute_notebook(copy.deepcopy(node), str(path), dict(params), cwd=str(source.home), **settings)
-    except papermill.PapermillExecutionError as error:
-        problem = f"{error.ename}: {masked(error.evalue)}"
-    except CellTimeoutError:
-        problem = f"a cell took longer than {timeout:g} s and was stopped"
-    except DeadKernelError:
-        problem = "the kernel died while a cell was running (often: not enough memory)"
-    except OSError as error:
-        problem = f"the system refused: {error.strerror or type(error).__name__}"
-    return _as_far_as_it_came(path, node), problem
-
-
-def _papermill() -> tuple[Any, Any]:
-    import papermill
-
-    from cxresearch.publish.kernels import ReportKernel
-
-    logging.getLogger("papermill").setLevel(logging.CRITICAL)
-    return papermill, ReportKernel
-
-
-def _with_sentinel(node: NotebookNode) -> NotebookNode:
-    node.cells.append(nbformat.v4.new_code_cell(f"print({REACHED!r})", metadata={"tags": [manifest.SENTINEL]}))
-    return node
-
-
-def _as_far_as_it_came(path: Path, node: NotebookNode) -> NotebookNode:
-    try:
-        return nbformat.read(path, as_version=4)
-    except (OSError, ValueError, nbformat.ValidationError):
-        return node
-
-
 def _judged(begun: Run, executed: NotebookNode, problem: str) -> Run:
-    problem = problem or _unfinished(executed)
+    problem = problem or unfinished(executed)
     visible = manifest.without_hidden(executed)
     if problem:
-        return replace(begun, reason=f"Stopped in {_step(executed)}: {problem}".rstrip(".") + ".")
+        return replace(begun, reason=f"Stopped in {step(executed)}: {problem}".rstrip(".") + ".")
     evidence = collect(visible)
     if not evidence.answers and evidence.absent:
         return replace(begun, status="not applicable", reason=evidence.absent[0], evidence=evidence)
     return replace(begun, status="done", evidence=evidence)
 
 
-def _unfinished(executed: NotebookNode) -> str:
-    """Say what shows that the notebook did not run to its end; papermill takes ``sys.exit(0)`` for success."""
-    code = [cell for cell in executed.cells if cell.cell_type == "code"]
-    if any(output.get("ename") == "SystemExit" for cell in code for output in cell.outputs):
-        return "the notebook ended itself (sys.exit) before its last cell"
-    if any(cell.source.strip() and cell.execution_count is None for cell in code):
-        return "not every cell was run"
-    reached = (
-        code and manifest.SENTINEL in code[-1].metadata.get("tags", []) and any(REACHED in str(o.get("text", "")) for o in code[-1].outputs)
-    )
-    return "" if reached else "the last cell was not reached"
-
-
-def _step(executed: NotebookNode) -> str:
-    code = [cell for cell in executed.cells if cell.cell_type == "code" and manifest.INJECTED not in cell.metadata.get("tags", [])]
-    code = [cell for cell in code if "papermill-error-cell-tag" not in cell.metadata.get("tags", [])]
-    for number, cell in enumerate(code, start=1):
-        broken = any(output.output_type == "error" for output in cell.outputs)
-        if broken or cell.execution_count is None or cell.metadata.get("papermill", {}).get("status") != "completed":
-            return f"step {number} of {len(code) - 1}" if number < len(code) else "the last step"
-    return "the last step"
-
-
-def _written(done: Run, source: Notebook, executed: NotebookNode, folder: Path, *, edition: str, started: datetime) -> Run:
+def _written(done: Run, planned: Planned, executed: NotebookNode, folder: Path, *, edition: str, started: datetime) -> Run:
     """Write page, notebook and manifest into the folder that is still being built; what cannot be written fails the run."""
     folder.mkdir()
+    source = planned.notebook
     visible = manifest.without_hidden(executed)
     try:
         place.write(folder / "notebook.ipynb", manifest.keepsake(visible))
@@ -272,6 +195,7 @@ def _written(done: Run, source: Notebook, executed: NotebookNode, folder: Path, 
         "defaults": {each.name: each.default for each in source.parameters},
         "notebook_fingerprint": source.fingerprint,
         "edition": edition,
+        "asked": dict(planned.asked),
     }
     place.write(folder / "manifest.json", manifest.of_run(said, done.evidence, manifest.circumstances(started), source.home))
     return done
