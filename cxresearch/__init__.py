@@ -48,11 +48,17 @@ _MODULE_OF = {name: f"{__name__}.{module}" for module, names in _HOME.items() fo
 _MODULE_OF |= {name: f"{__name__}.relate.methods.{name}" for name in _METHODS}
 _SHOWN = {
     "Study": "ask.study",
+    "Metric": "ask.metrics",
+    "Question": "ask.question",
     "Absent": "ask.question",
+    "Check": "ask.check",
     "Data": "load.data",
+    "Sheet": "load.explore",
     "Relation": "relate.relation",
     "Figure": "conclude.charts.figure",
     "Finding": "conclude.finding",
+    "Run": "publish.run",
+    "Published": "publish.edition",
 }
 
 

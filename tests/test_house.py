@@ -38,6 +38,7 @@ LIBRARIES = {
     "sklearn": ("cxresearch.load.voice",),
     "textblob": ("cxresearch.load.voice",),
     "openpyxl": ("cxresearch.load.sources",),
+    "itables": ("cxresearch.load.explore",),
     "typer": ("cxresearch.cli",),
     "rich": ("cxresearch.cli", "cxresearch.publish.edition"),
 } | dict.fromkeys(

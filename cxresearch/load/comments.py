@@ -29,7 +29,7 @@ def comments_of(data: Data) -> pd.DataFrame:
     """
     units = data.table.select("unit_id", "customer", *(["comment"] if "comment" in data.table.columns else [])).execute()
     if "comment" not in units.columns:
-        units = units.merge(_written(data), on="unit_id")
+        units = units.merge(written(data), on="unit_id")
     text = units["comment"].fillna("").astype(str).str.strip()
     said = units.assign(comment=text)[text != ""].sort_values("unit_id", kind="stable").reset_index(drop=True)
     if len(said) < FEWEST:
@@ -40,7 +40,14 @@ def comments_of(data: Data) -> pd.DataFrame:
     return said
 
 
-def _written(data: Data) -> pd.DataFrame:
+def written(data: Data) -> pd.DataFrame:
+    """Return unit_id and comment of every answer of the study that has one.
+
+    Raises
+    ------
+    QuestionError
+        Where these rows have no comments.
+    """
     if data.study is None or data.unit not in ("answer", "invitation"):
         where = 'the frame needs a column "comment"' if data.study is None else f"each row here is a {data.unit}"
         raise QuestionError(f"comments are written with answers to a survey, and {where}. Ask about an outcome of the surveys.")

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import ibis
 import pandas as pd
@@ -15,6 +15,9 @@ from cxresearch.ask.metrics import Metric
 from cxresearch.ask.question import Absent, Question, name_of
 from cxresearch.ask.study import Study
 from cxresearch.load.weights import odds_of, weigh
+
+if TYPE_CHECKING:
+    from cxresearch.load.explore import Sheet
 
 __all__ = ["Absent", "Data", "Parts"]
 
@@ -170,6 +173,40 @@ class Data:
         names |= {"m": self.mediator.name} if self.mediator else {}
         frame = self.table.order_by("unit_id").execute()
         return frame.rename(columns={name: names.get(name, name[2:] if name[:2] in ("a_", "d_", "g_") else name) for name in frame.columns})
+
+    def explore(self, *, most: int = 2000, seed: int = 1, text: bool = False) -> "Sheet":
+        """Show the rows in JupyterLab, to search, sort and filter; nothing leaves the page, and no page of a report shows them.
+
+        Parameters
+        ----------
+        most : int
+            Rows at most. Where there are more, whole customers are drawn, and a note says so.
+        seed : int
+            Seed of that draw.
+        text : bool
+            True: also what people wrote themselves, which is personal.
+
+        Returns
+        -------
+        Sheet
+            Columns under their labels and units; ``.frame`` is a pandas frame.
+
+        Raises
+        ------
+        QuestionError
+            Where `most` is below 1.
+
+        Examples
+        --------
+        >>> from cxresearch.load.frame import from_frame
+        >>> rows = pd.DataFrame({"who": ["a", "a", "b"], "wait": [1.0, 2.0, 3.0], "score": [9.0, 7.0, 3.0]})
+        >>> data = from_frame(rows, Question(outcome="score", exposure="wait"), customer="who")
+        >>> data.explore().frame.columns.tolist()
+        ['Row', 'Customer', 'Mean score (points)', 'Wait']
+        """
+        from cxresearch.load.explore import sheet_of
+
+        return sheet_of(self, most=most, seed=seed, text=text)
 
     def describe(self) -> dict[str, Any]:
         """Return what a page says about these rows; plain JSON values."""
