@@ -26,19 +26,19 @@ from cxresearch.relate.standing import estimate_by
 
 
 @method
-def change(data: Data, *, at: str | None = None, treated: str | Sequence[str] | None = None, every: str = "month") -> Relation:
+def change(data: Data, *, at: str | None = None, treated: str | Sequence[str] | None = None, every: str | None = None) -> Relation:
     """Estimate what goes with a policy that began on a day.
 
     Parameters
     ----------
     data : Data
         Rows with dates (`at`), from before and after. With `treated`: `by` names the groups.
-    at : str
-        First day of the policy, "2025-04-01".
+    at : str, optional
+        First day of the policy, "2025-04-01"; without it that of ``[ask.change]`` in study.toml, with its `treated` and `every`.
     treated : str or sequence of str, optional
         Levels of `by` that the policy reached; the others are the comparison group. None: the series alone, before against after.
     every : str
-        "month" (from that day of each month on) or "week".
+        "month" (from that day of each month on, the usual) or "week".
 
     Returns
     -------
@@ -72,6 +72,7 @@ def change(data: Data, *, at: str | None = None, treated: str | Sequence[str] | 
     >>> round(float(cx.methods.change(data, at="2025-05-01", treated=("a", "b")).row("difference").estimate), 1)
     1.0
     """
+    at, treated, every = _declared(data, at, treated, every)
     boundary, settings = _asked(data, at, every), {"at": at, "treated": treated, "every": every}
     table = dated(data.table.filter(data.table["at"].notnull()), boundary.day, every, data.study.timezone if data.study else "UTC")
     both = table.aggregate(before=(table.period < 0).sum(), after=(table.period >= 0).sum()).execute().iloc[0].fillna(0)
@@ -84,6 +85,13 @@ def change(data: Data, *, at: str | None = None, treated: str | Sequence[str] | 
     levels = list(table.select("by").distinct().order_by("by").execute()["by"])
     chosen = before_after.sides_of(levels, treated, str(data.question.by))
     return _compared(data, table, (boundary, chosen, levels), settings)
+
+
+def _declared(data: Data, *given: Any) -> tuple[Any, Any, str]:
+    """Return day, levels and periods: as given; where no day is, as the study declares them."""
+    own = data.study.ask.get("change", {}) if data.study and given[0] is None else {}
+    at, treated, every = (one if one is not None else own.get(name) for one, name in zip(given, ("at", "treated", "every"), strict=True))
+    return None if at is None else str(at), treated, every or "month"
 
 
 def _asked(data: Data, at: str | None, every: str) -> Boundary:
