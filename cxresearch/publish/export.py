@@ -1,5 +1,7 @@
 """A page as one HTML file that needs nothing else."""
 
+import base64
+import hashlib
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -69,15 +71,15 @@ def export(notebook: NotebookNode, page: Page) -> str:
     return passed(html, page.title)
 
 
-def passed(html: str, title: str) -> str:
-    """Return the page unchanged if it passes the gate.
+def passed(html: str, title: str, *, script: str = "") -> str:
+    """Return the page unchanged if it passes the gate; it may carry this one script of ours.
 
     Raises
     ------
     RunError
         Where it does not; the message names what was found.
     """
-    found = faults(html)
+    found = faults(html, script=script)
     if found:
         raise RunError(f'The page "{title}" holds {", ".join(found[:3])}. A report must not; the output that brings it has to change.')
     return html
@@ -88,7 +90,7 @@ def prepared(environment: Any) -> Any:
     environment.autoescape = True
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.filters["status"] = status_class
-    environment.filters |= {"told": told, "asked": asked, "lines": lines}
+    environment.filters |= {"told": told, "asked": asked, "lines": lines, "kind": kind_class}
     environment.globals["sheet"] = Markup(sheet())
     return environment
 
@@ -98,9 +100,30 @@ def sheet() -> str:
     return files("cxresearch.conclude").joinpath("style.css").read_text(encoding="utf-8")
 
 
+def finder() -> str:
+    """Return the one script of ours: it hides the reports on an index page that a reader does not look for."""
+    return (TEMPLATES / "finder.js").read_text(encoding="utf-8")
+
+
+def fingerprint(script: str) -> str:
+    """Return what the policy of a page calls a script: browsers run no other.
+
+    Examples
+    --------
+    >>> fingerprint("")
+    'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='
+    """
+    return "sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+
+
 def status_class(word: str) -> str:
     """Return the class that draws the sign before a word of strength or status."""
     return word if word in (*STRENGTHS, "passed", "doubt", "failed") else "none"
+
+
+def kind_class(kind: str) -> str:
+    """Return the class that draws the sign before a kind of change."""
+    return kind if kind in ("real", "noise", "mix", "definition") else "none"
 
 
 def told(finding: Any) -> Markup:

@@ -24,8 +24,9 @@ _OUTSIDE_STYLE = re.compile(r"(?i)@import|url\(\s*['\"]?(?!#|data:)|expression\(
 
 
 class _Reader(HTMLParser):
-    def __init__(self) -> None:
+    def __init__(self, script: str) -> None:
         super().__init__(convert_charrefs=True)
+        self.allowed, self.script = script, None
         self.found: list[str] = []
         self.ids: set[str] = set()
         self.level = 0
@@ -33,7 +34,9 @@ class _Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = {name: value or "" for name, value in attrs}
-        if tag in _ACTIVE:
+        if tag == "script" and not attrs and self.allowed:
+            self.script = ""
+        elif tag in _ACTIVE:
             self.found.append(f"an active element <{tag}>")
         self.found += [found for name, value in values.items() if (found := _attribute(tag, name, value))]
         self._identity(values.get("id"))
@@ -44,12 +47,30 @@ class _Reader(HTMLParser):
         if tag == "meta" and values.get("http-equiv", "").lower() == "refresh":
             self.found.append("a page that moves on by itself")
 
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+
     def handle_endtag(self, tag: str) -> None:
         self.style = False
+        if self.script is not None:
+            self._scripted()
+
+    def close(self) -> None:
+        super().close()
+        if self.script is not None:
+            self._scripted()
 
     def handle_data(self, data: str) -> None:
+        if self.script is not None:
+            self.script += data
         if self.style and _OUTSIDE_STYLE.search(data):
             self.found.append("a style sheet that loads from outside")
+
+    def _scripted(self) -> None:
+        """Take the one script that is known, once."""
+        if self.script != self.allowed:
+            self.found.append("a script that is not ours")
+        self.script, self.allowed = None, ""
 
     def _identity(self, name: str | None) -> None:
         if name is not None and name in self.ids:
@@ -64,13 +85,15 @@ class _Reader(HTMLParser):
             self.level = level
 
 
-def faults(html: str) -> tuple[str, ...]:
+def faults(html: str, *, script: str = "") -> tuple[str, ...]:
     """Return what a page or fragment holds that a report must not: active content, outside addresses, broken structure.
 
     Parameters
     ----------
     html : str
         A whole page or a part of one.
+    script : str
+        The one script that it may carry, once and letter for letter; by default none.
 
     Returns
     -------
@@ -82,7 +105,7 @@ def faults(html: str) -> tuple[str, ...]:
     >>> faults("<p onclick='x()'>a</p>")
     ('the event handler onclick',)
     """
-    reader = _Reader()
+    reader = _Reader(script)
     reader.feed(html)
     reader.close()
     return tuple(dict.fromkeys(reader.found))

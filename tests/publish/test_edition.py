@@ -15,9 +15,10 @@ from making import notebook, whole
 from cxresearch.ask.errors import RunError
 from cxresearch.conclude.finding import Finding
 from cxresearch.publish import place
+from cxresearch.publish.cards import card
 from cxresearch.publish.edition import publish
+from cxresearch.publish.first import rank
 from cxresearch.publish.gate import faults
-from cxresearch.publish.index import card, rank
 from cxresearch.publish.outputs import Answer, Evidence
 from cxresearch.publish.run import Run
 
@@ -68,9 +69,10 @@ def test_the_index_shows_findings_first_then_every_report_in_its_place(done, hom
         "Service &amp; experience",
         "The short answer",
         "Halving the wait goes with",
-        "Findings",
+        "The finding that matters most",
         "What the four words mean",
-        "All reports",
+        "This is the first run of this edition.",
+        "Every report",
         "Does speed matter?</a>",
         "Does it break?",
         "Journeys?</a>",
