@@ -1,6 +1,7 @@
 """cxresearch: relate service to experience, in order of time, with honest uncertainty.
 
 The names stand in the order in which a notebook uses them: open a study, pose a question, link, measure, plot, conclude, run, publish.
+One more is there that few need: `Survival`, for an outcome of two columns of a frame of your own.
 Each is loaded when it is first used. The nouns that verbs return (Study, Data, Relation, Check, Finding) are made by nobody by hand;
 they are found where they are defined.
 """
@@ -21,14 +22,15 @@ if _TYPE_CHECKING:
     from cxresearch.load.link import link
     from cxresearch.publish.edition import publish
     from cxresearch.publish.run import run
+    from cxresearch.publish.summary import summarize
     from cxresearch.relate import methods
     from cxresearch.relate.methods import audit, compare, dose_response, drivers, effect, measure, retention, scorecard
 
 __version__ = "0.1.0"
 __all__ = [
-    "open_study", "pose", "Question", "Nps", "TopBox", "Mean", "Rate", "Duration", "Survival", "link", "from_frame", "Absent",
+    "open_study", "pose", "Question", "Nps", "TopBox", "Mean", "Rate", "Duration", "link", "from_frame", "Absent",
     "audit", "scorecard", "measure", "compare", "effect", "dose_response", "drivers", "retention", "methods",
-    "plot", "conclude", "run", "publish",
+    "plot", "conclude", "run", "publish", "summarize",
 ]  # fmt: skip
 
 _HOME = {
@@ -42,6 +44,7 @@ _HOME = {
     "conclude.verdict": "conclude",
     "publish.run": "run",
     "publish.edition": "publish",
+    "publish.summary": "summarize",
 }
 _METHODS = ("audit", "scorecard", "measure", "compare", "effect", "dose_response", "drivers", "retention")
 _MODULE_OF = {name: f"{__name__}.{module}" for module, names in _HOME.items() for name in names.split()}
@@ -59,6 +62,8 @@ _SHOWN = {
     "Finding": "conclude.finding",
     "Run": "publish.run",
     "Published": "publish.edition",
+    "Points": "conclude.points",
+    "Summary": "publish.summary",
 }
 
 

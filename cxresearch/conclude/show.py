@@ -5,11 +5,13 @@ from dataclasses import asdict
 from typing import Any
 
 from cxresearch.conclude import bench
+from cxresearch.conclude.behind import tables_of
 from cxresearch.conclude.card import card, check_line, check_text
 from cxresearch.conclude.charts.figure import Figure
 from cxresearch.conclude.charts.intervals import strip
 from cxresearch.conclude.escape import html, plain, slug
 from cxresearch.conclude.finding import MIME, Finding
+from cxresearch.conclude.points import OPENING, Points
 from cxresearch.conclude.table import as_html, as_text
 from cxresearch.conclude.verdict import mark, p_of
 from cxresearch.conclude.voice import voice_of
@@ -22,6 +24,7 @@ CHECKS = "application/vnd.cxresearch.checks+json"
 MODEST = "application/vnd.cxresearch.modest+json"
 DATA = "application/vnd.cxresearch.data+json"
 ABSENT = "application/vnd.cxresearch.absent+json"
+BEHIND = "The numbers behind this picture"
 Bundle = dict[str, Any]
 
 
@@ -54,7 +57,7 @@ def _taken_back(noun: Any) -> Bundle:
 
 
 def _relation(relation: Relation) -> Bundle:
-    made = voice_of(relation.method).tables(relation)
+    made = tables_of(relation)
     fragment = "\n".join(map(as_html, made))
     text = "\n\n".join([*map(as_text, made), *(check_text(check) for check in relation.checks if check.status != "passed")])
     shown = fragment + "".join(check_line(check) for check in relation.checks)
@@ -82,8 +85,14 @@ def _figure(figure: Figure) -> Bundle:
     return {
         "text/plain": f"{figure.title}\n{figure.alt}",
         "text/html": card(shown),
-        PAGE: f'<figure class="wide">\n{caption}\n{both}{below}\n</figure>',
+        PAGE: f'<figure class="wide">\n{caption}\n{both}{below}{_numbers(figure)}\n</figure>',
     }
+
+
+def _numbers(figure: Figure) -> str:
+    """Return the tables behind a picture, folded; the page puts a link here where they stand on it anyway."""
+    held = "\n".join(map(as_html, figure.tables))
+    return f'\n<details class="numbers"><summary>{BEHIND}</summary>\n{held}\n</details>' if held else ""
 
 
 def _data(data: Any) -> Bundle:
@@ -120,6 +129,18 @@ def _study(study: Any) -> Bundle:
     return {**shown, PAGE: f'<p class="quiet">{html(study.title)}. {html(held)}</p>'}
 
 
+def _points(points: Points) -> Bundle:
+    opening = {OPENING: {"said": points.opening}} if points.opening else {}
+    page = points.as_html()
+    return {"text/plain": points.as_text(), "text/html": card(page), PAGE: page, **opening, **points.data}
+
+
+def _summary(summary: Any) -> Bundle:
+    parts = [_points(part) for part in (summary.most, summary.looks, summary.changed, summary.unanswered)]
+    page = "\n".join(part[PAGE] for part in parts)
+    return {"text/plain": "\n".join(filter(None, (part["text/plain"] for part in parts))), "text/html": card(page), PAGE: page}
+
+
 def _sized(picture: str) -> str:
     return f'<div style="max-width:340px">{picture}</div>' if picture else ""
 
@@ -127,5 +148,5 @@ def _sized(picture: str) -> str:
 _SHOWN: dict[str, Callable[[Any], Bundle]] = {
     "Relation": _relation, "Finding": _finding, "Figure": _figure, "Data": _data, "Absent": _absent, "Study": _study,
     "Question": bench.question, "Metric": bench.metric, "Check": bench.check, "Sheet": bench.sheet, "Run": bench.run,
-    "Published": bench.published,
+    "Published": bench.published, "Points": _points, "Summary": _summary,
 }  # fmt: skip

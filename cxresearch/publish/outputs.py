@@ -11,6 +11,7 @@ from nbformat import NotebookNode
 from cxresearch.ask.check import Check
 from cxresearch.conclude.finding import MIME as FINDING
 from cxresearch.conclude.finding import Finding
+from cxresearch.conclude.points import OPENING
 from cxresearch.publish.gate import faults
 
 PAGE = "application/vnd.cxresearch.page+html"
@@ -75,6 +76,12 @@ def collect(notebook: NotebookNode) -> Evidence:
     )
 
 
+def opening(notebook: NotebookNode) -> str:
+    """Return the sentence that answers the question of a report without findings of its own; empty where there is none."""
+    said = [output.data[OPENING] for output in _outputs(notebook) if OPENING in output.get("data", {})]
+    return str(said[0].get("said", "")) if said else ""
+
+
 def fragment(output: NotebookNode) -> Markup:
     """Return one output as HTML for the page; empty where it belongs elsewhere on the page.
 
@@ -101,7 +108,7 @@ def masked(text: str) -> str:
 
     Examples
     --------
-    >>> masked("ask ann@example.org, +49 30 1234567, see /home/ann/x.csv")
+    >>> masked("ask ann@example.org, +49 30 1234567, see /data/ann/x.csv")
     'ask [e-mail], [phone], see [path]'
     """
     text = _ANSI.sub("", text)

@@ -11,7 +11,8 @@ from nbformat import NotebookNode
 
 from cxresearch.ask.check import Check
 from cxresearch.conclude.evidence import STRENGTHS
-from cxresearch.publish.outputs import Answer, Evidence, collect, fragment
+from cxresearch.publish.folded import linked
+from cxresearch.publish.outputs import Answer, Evidence, collect, fragment, opening
 
 SHORT_BLOCK, NOT_APPLICABLE = "<p", 'class="is none">Not applicable<'
 LIMITS = "What this cannot tell you"
@@ -67,6 +68,8 @@ class Page:
         Label and text for the foot of the page.
     edition : str
         Title of the edition that the report belongs to; empty for a single one.
+    opening : str
+        The sentence that stands as the answer where the report has no finding of its own; empty where it describes.
     """
 
     title: str
@@ -79,6 +82,7 @@ class Page:
     facts: tuple[tuple[str, str], ...] = ()
     provenance: tuple[tuple[str, str], ...] = ()
     edition: str = ""
+    opening: str = ""
 
     @property
     def lead(self) -> Answer | None:
@@ -102,11 +106,11 @@ def build(notebook: NotebookNode) -> Page:
     evidence = collect(notebook)
     title, asked, sections = _sections(notebook)
     used = {answer.anchor for answer in evidence.answers} | {"answer", "h-answer", "h-more", "h-sure", "h-terms", "h-foot"}
-    sections = _distinct(sections, used)
+    sections = _distinct(linked(sections), used)
     looked: tuple[Markup, ...] = ()
     if sections and sections[0].title == NO_HEADING and all(block.startswith(SHORT_BLOCK) for block in sections[0].blocks):
         looked, sections = sections[0].blocks, sections[1:]
-    page = Page(title, asked, evidence, sections, (), _once(evidence.checks), looked)
+    page = Page(title, asked, evidence, sections, (), _once(evidence.checks), looked, opening=opening(notebook))
     strengths = {answer.finding.strength for answer in evidence.answers}
     strengths |= {word for answer in evidence.answers for word in STRENGTHS if f": {word}." in answer.finding.sure}
     return replace(page, terms=_terms(evidence.data, _text(page), strengths))

@@ -21,7 +21,7 @@ from cxresearch.publish.outputs import Answer, Evidence, collect
 from cxresearch.publish.page import build
 from cxresearch.publish.parameters import coerce
 from cxresearch.publish.plan import Planned
-from cxresearch.publish.says import facts, provenance
+from cxresearch.publish.says import dressed
 from cxresearch.publish.shelf import open_notebook
 
 TIMEOUT_SECONDS = 600
@@ -51,6 +51,8 @@ class Run:
         The page; None where the run failed.
     seconds : float
         How long it took.
+    kept : bool
+        Whether it was finished before, with the same input, and not run again.
     """
 
     notebook: str
@@ -62,6 +64,7 @@ class Run:
     evidence: Evidence = field(default_factory=lambda: Evidence((), (), (), ()))
     page: Path | None = None
     seconds: float = 0.0
+    kept: bool = False
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -184,9 +187,7 @@ def _written(done: Run, planned: Planned, executed: NotebookNode, folder: Path, 
     try:
         place.write(folder / "notebook.ipynb", manifest.keepsake(visible))
         if done.status != "failed":
-            page = replace(build(visible), edition=edition, facts=facts(source, done.params, done.evidence.data))
-            page = replace(page, title=page.title or source.title, provenance=provenance(source, done.params, done.evidence.data))
-            place.write(folder / "index.html", export(visible, page))
+            place.write(folder / "index.html", export(visible, dressed(build(visible), source, done.params, edition=edition)))
     except ResearchError as error:
         (folder / "index.html").unlink(missing_ok=True)
         done = replace(done, status="failed", reason=str(error))

@@ -1,13 +1,22 @@
 """What a page says about its run: parameters for people, and where the numbers come from."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from cxresearch.publish.manifest import versions
 from cxresearch.publish.outputs import masked
+from cxresearch.publish.page import Page
 from cxresearch.publish.shelf import Notebook
 
 LABELS = {"by": "Shown by", "worth": "Worth acting on", "study": "Data", "period": "Period"}
+
+
+def dressed(page: Page, source: Notebook, params: Mapping[str, Any], *, edition: str) -> Page:
+    """Return a page with what is known about its run: edition, parameters for people, where the numbers come from."""
+    data = page.evidence.data
+    page = replace(page, edition=edition, title=page.title or source.title)
+    return replace(page, facts=facts(source, params, data), provenance=provenance(source, params, data))
 
 
 def facts(source: Notebook, params: Mapping[str, Any], data: Sequence[Mapping[str, Any]]) -> tuple[tuple[str, str], ...]:

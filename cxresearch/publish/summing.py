@@ -1,14 +1,45 @@
-"""What may be said among many: the findings of an edition looked at together, before its index page is written."""
+"""What may be said among many: the findings of an edition looked at together, before its index page is written.
 
-from collections.abc import Sequence
+The looks are counted by the summary notebook, in a kernel; here its answer is only carried out: a page whose words change is exported
+again from the notebook that was kept.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-from cxresearch.publish.plan import Edition
-from cxresearch.publish.run import Run
+import nbformat
+from nbformat import NotebookNode
+
+from cxresearch.conclude.looks import LOOKS, Looks
+from cxresearch.publish import place
+from cxresearch.publish.execute import execute
+from cxresearch.publish.export import export
+from cxresearch.publish.outputs import collect
+from cxresearch.publish.page import build
+from cxresearch.publish.plan import Edition, Planned
+from cxresearch.publish.retell import retold, taken_back
+from cxresearch.publish.run import TIMEOUT_SECONDS, Run, made
+from cxresearch.publish.says import dressed
+from cxresearch.publish.shelf import open_notebook
+from cxresearch.publish.summary import FOLDER, SUMMARY
+
+STATE = "looks.json"
+
+
+def is_summary(planned: Planned) -> bool:
+    """Return whether this report reads the others, and so is made after them."""
+    return planned.notebook.name == SUMMARY
 
 
 def among_all(edition: Edition, runs: Sequence[Run], folder: Path) -> tuple[Run, ...]:
-    """Return the runs as they may be shown among all runs of their edition.
+    """Return the runs as they may be shown among all runs of their edition, the summary among them where it was asked for.
 
     Parameters
     ----------
@@ -19,5 +50,132 @@ def among_all(edition: Edition, runs: Sequence[Run], folder: Path) -> tuple[Run,
     folder : Path
         The edition as it is being built: ``<slug>/index.html``, ``<slug>/notebook.ipynb``, ``<slug>/manifest.json``. A page may
         carry the words of an earlier set of looks where its report was kept.
+
+    Notes
+    -----
+    Without a summary notebook beside the others nothing is counted, and every report stays as it is.
     """
-    return tuple(runs)
+    runs = [run for run in runs if run.notebook != SUMMARY]
+    planned = _summary(edition)
+    if planned is None or not runs:
+        return tuple(runs)
+    listed = any(is_summary(each) for each in edition.reports)
+    looks, summed = _looks(planned, edition, runs, folder, listed=listed)
+    by_slug = {each.slug: each for each in edition.reports}
+    told = [_among(run, by_slug[run.slug], looks, folder, edition.title) if run.slug in by_slug else run for run in runs]
+    every = {run.slug: run for run in (*told, *([summed] if summed else []))}
+    return tuple(every[each.slug] for each in edition.reports if each.slug in every)
+
+
+def _summary(edition: Edition) -> Planned | None:
+    """Return the summary as it is to be run: the one listed, else the one that lies beside the other notebooks."""
+    named = {"edition": edition.name}
+    for each in edition.reports:
+        if is_summary(each):
+            return replace(each, params={**each.params, **named})
+    beside = [each.notebook.path.with_name(f"{SUMMARY}.ipynb") for each in edition.reports]
+    return next((Planned(open_notebook(path), named, SUMMARY) for path in beside if path.is_file()), None)
+
+
+def _looks(planned: Planned, edition: Edition, runs: Sequence[Run], folder: Path, *, listed: bool) -> tuple[Looks, Run | None]:
+    """Return the looks of the edition and the run of its summary; taken from the last time where nothing changed."""
+    said = {"input": _input(planned, edition, runs), "reports": [_row(run) for run in runs]}
+    known = _known(folder, said["input"], planned.slug if listed else "")
+    if known is not None:
+        place.write(folder / STATE, _json({**said, "looks": known.to_json()}))
+        return known, _kept(planned, folder) if listed else None
+    place.write(folder / STATE, _json(said))
+    with _standing_in(folder):
+        done = made(planned, folder, edition=edition.title) if listed else None
+        node = _read(folder / planned.slug) if done and done.status == "done" else None if listed else _aside(planned, folder)
+    looks = _counted(node)
+    place.write(folder / STATE, _json({**said, "looks": looks.to_json()}))
+    return looks, done
+
+
+def _aside(planned: Planned, folder: Path) -> NotebookNode:
+    with place.building(place.reports_root(folder)) as aside:
+        return execute(planned.notebook, planned.params, aside / "raw.ipynb", timeout=TIMEOUT_SECONDS)[0]
+
+
+@contextmanager
+def _standing_in(folder: Path) -> Iterator[None]:
+    """Let the summary read the reports that are being built, not those of last time."""
+    before = os.environ.get(FOLDER)
+    os.environ[FOLDER] = str(folder)
+    try:
+        yield
+    finally:
+        os.environ.pop(FOLDER)
+        if before is not None:
+            os.environ[FOLDER] = before
+
+
+def _counted(node: NotebookNode | None) -> Looks:
+    """Return the looks that the summary counted; where it failed nothing stands out, for nobody counted."""
+    outputs = [output for cell in (node.cells if node else ()) if cell.cell_type == "code" for output in cell.outputs]
+    found = [output.data[LOOKS] for output in outputs if LOOKS in output.get("data", {})]
+    return Looks.from_json(found[0]) if found else Looks()
+
+
+def _among(run: Run, planned: Planned, looks: Looks, folder: Path, title: str) -> Run:
+    """Return one run as it may be shown, with its page in the same words."""
+    if run.status != "done":
+        return run
+    here = folder / run.slug
+    node, said = _read(here), json.loads((here / "manifest.json").read_text(encoding="utf-8"))
+    names = taken_back(node, looks)
+    state = {"count": looks.count, "taken_back": names} if names else {}
+    new = retold(node, looks) if names else node
+    shown = collect(new)
+    checks = tuple(dict.fromkeys((*shown.checks, *(check for check in run.evidence.checks if check.name == "warning"))))
+    evidence = replace(shown, checks=checks if names else run.evidence.checks)
+    if state != said.get("looks", {}):
+        page = build(new)
+        page = replace(page, checks=tuple(dict.fromkeys((*page.checks, *(each for each in checks if each.name == "warning")))))
+        page = dressed(page, planned.notebook, run.params, edition=title)
+        findings = [{**answer.finding.to_json(), "anchor": answer.anchor} for answer in evidence.answers]
+        place.write(here / "index.html", export(new, page))
+        place.write(here / "manifest.json", _json({**said, "looks": state, "findings": findings}))
+    return replace(run, evidence=evidence)
+
+
+def _input(planned: Planned, edition: Edition, runs: Sequence[Run]) -> str:
+    """Return what names everything that the summary reads."""
+    said = [planned.notebook.fingerprint, edition.title, [[_row(run), [each.to_json() for each in run.findings]] for run in runs]]
+    return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def _row(run: Run) -> dict[str, Any]:
+    return {name: getattr(run, name) for name in ("slug", "notebook", "title", "status", "reason")} | {"parameters": dict(run.params)}
+
+
+def _known(folder: Path, key: str, slug: str) -> Looks | None:
+    """Return the looks of last time where nothing that the summary reads has changed; its report is taken over."""
+    published = place.reports_root(folder) / folder.name
+    for place_ in (folder, published):
+        try:
+            said = json.loads((place_ / STATE).read_text(encoding="utf-8"))
+            looks = Looks.from_json(said["looks"]) if said["input"] == key else None
+        except (OSError, ValueError, KeyError, TypeError):
+            continue
+        if looks is None or (slug and not (place_ / slug / "index.html").is_file()):
+            continue
+        if slug and not (folder / slug).exists():
+            shutil.copytree(place_ / slug, folder / slug)
+        return looks
+    return None
+
+
+def _kept(planned: Planned, folder: Path) -> Run:
+    evidence = collect(_read(folder / planned.slug))
+    title = planned.notebook.title
+    return Run(planned.notebook.name, title, planned.slug, "done", "", planned.params, evidence, folder / planned.slug / "index.html")
+
+
+def _read(folder: Path) -> NotebookNode:
+    return nbformat.read(folder / "notebook.ipynb", as_version=4)
+
+
+def _json(said: Mapping[str, Any]) -> str:
+    return json.dumps(said, indent=1, ensure_ascii=False, sort_keys=True, default=str) + "\n"

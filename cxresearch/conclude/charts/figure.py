@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cxresearch.ask.errors import MethodError
+from cxresearch.conclude.behind import tables_of
 from cxresearch.conclude.charts.ink import NARROW, WIDE
 from cxresearch.conclude.escape import slug
 from cxresearch.conclude.evidence import capped
+from cxresearch.conclude.table import Table
 from cxresearch.conclude.verdict import claims, mark, p_of
 from cxresearch.conclude.voice import spoken, voice_of
 from cxresearch.conclude.words.many import open_title
@@ -38,6 +40,8 @@ class Figure:
         Two-sided p-value of what the title says; None where nothing is compared.
     modest : mapping
         Every text that claims something, title and alt first, and what it says where the claim is taken back; else empty.
+    tables : tuple of Table
+        The numbers behind it, with rows and customers.
     """
 
     name: str
@@ -50,6 +54,7 @@ class Figure:
     of: str = ""
     p: float | None = None
     modest: Mapping[str, str] = field(default_factory=dict)
+    tables: tuple[Table, ...] = field(default=(), repr=False)
 
 
 def plot(relation: Any) -> Any:
@@ -85,11 +90,14 @@ def plot(relation: Any) -> Any:
     verdict = voice.judge(relation, relation.facts.get("worth"))
     p, word = p_of(verdict), capped(verdict.strength, (*relation.checks, *verdict.limits))
     modest = _modest(relation, said[0], said[2]) if claims(word, p, verdict) else {}
-    return Figure(name, *said, *both, picture.note(relation), mark(relation), p, modest)
+    return Figure(name, *said, *both, picture.note(relation), mark(relation), p, modest, tables_of(relation))
 
 
 def _modest(relation: Relation, title: str, alt: str) -> dict[str, str]:
     """Return every text of the picture that claims, and what stands there where the claim is taken back."""
     voice = voice_of(relation.method)
     instead = open_title(voice.topic(relation))
-    return {alt: f"{instead}{alt.removeprefix(title)}" if alt.startswith(title) else f"{instead}.", title: instead, **voice.withdrawn}
+    rest = alt.removeprefix(title) if alt.startswith(title) else "."
+    for word, modest in voice.withdrawn.items():
+        rest = rest.replace(word, modest)
+    return {alt: f"{instead}{rest}", title: instead, **voice.withdrawn}

@@ -8,6 +8,13 @@ from cxresearch.conclude.words.numbers import count, number
 OPEN = re.compile(r"\bthese (data|controls) cannot (say|tell)\b")
 PLACED = re.compile(r", (wholly beyond|beyond no difference but partly below) the .*? worth acting on")
 
+NOTHING = "No report of this edition compares anything."
+ALL_ANSWERED = "Every question of this edition was answered."
+HOW = (
+    "The more is looked at, the more stands out by chance alone. What is not beyond that is called inconclusive on every page "
+    "(Benjamini-Hochberg at 5%)."
+)
+
 
 def open_headline(said: str, topic: str) -> str:
     """Return a sentence that claims nothing: the method's own where it says that data cannot tell, else one about its topic.
