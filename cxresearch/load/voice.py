@@ -269,7 +269,7 @@ def _with_block(blocks: Sequence[tuple[str, tuple]], metrics: Sequence[Metric]) 
 
 def _metric(column: str, theme: Theme) -> Metric:
     said = f'1 where the comment is about "{theme.name}" (words: {", ".join(theme.words)}), 0 where not.'
-    return replace(Column(column), label=f"About: {theme.name}", phrase=f'comments about "{theme.name}"', definition=said)
+    return replace(Column(column), label=f"Comment on “{theme.name}”", phrase=f'comments about "{theme.name}"', definition=said)
 
 
 def _tone_metric() -> Metric:

@@ -161,7 +161,7 @@ def test_themes_and_tone_are_drivers_beside_others():
     found = cx.drivers(data, draws=50).estimates
     shares = found[found["level"] == "block"].set_index("term")["estimate"]
     assert shares["comments"] > shares["process"] > 0
-    assert any(label.startswith("About: ") for label in found["label"]) and "Tone of the comment" in set(found["label"])
+    assert any(label.startswith("Comment on ") for label in found["label"]) and "Tone of the comment" in set(found["label"])
     assert themed(cx.Absent("no surveys")).reason == "no surveys"
 
 

@@ -70,7 +70,7 @@ def headline(relation: Relation, strength: str, worth: float | None) -> str:
         return upper_first(f"{_among(relation)}{many} differ in {shown.noun}, typically by {_spread(relation)}; none stands out by itself.")
     verb = "stands" if len(rows) == 1 else "stand"
     of = f"of {count(relation.facts['units'])} {many}, {len(rows)} {verb} out in {shown.noun}"
-    return upper_first(f"{_among(relation)}{of}: {_named(rows)}.")
+    return upper_first(f"{_among(relation)}{of}: {_named(relation, rows)}.")
 
 
 def detail(relation: Relation, strength: str, worth: float | None) -> str:
@@ -80,7 +80,8 @@ def detail(relation: Relation, strength: str, worth: float | None) -> str:
     if len(rows):
         row = rows.iloc[0]
         side = "above" if row["gap"] > 0 else "below"
-        parts.append(f"{plain(row['level'])}: {_gap(row, shown)} {side} all {plural(one)} (95% interval {_gap_span(row, shown)}).")
+        whole = f"the average of all {plural(one)}" if relation.method == "slopes" else f"all {plural(one)}"
+        parts.append(f"{upper_first(_called(relation, row))}: {_gap(row, shown)} {side} {whole} (95% interval {_gap_span(row, shown)}).")
     parts.append(
         f"True spread between {plural(one)}: {_spread(relation)} ({_spread_span(relation)}); {basis(_whole(relation), relation.facts)}."
     )
@@ -154,17 +155,18 @@ def slopes_headline(relation: Relation, strength: str, worth: float | None) -> s
         return f"Whether {step} {verb} {what} {plural(one)} than in others, these data cannot say."
     if strength == "negligible":
         what = f"the same difference in {shown.noun}" if observed(relation) else f"{shown.noun} alike"
-        return upper_first(f"{_among(relation)}{step} {verb} {what} in every {one}, as far as it is worth acting on.")
+        return upper_first(f"{_among(relation)}{step} {verb} {what} in every {one}, but for less than is worth acting on.")
     rows = standing_out(relation)
     if rows.empty:
         what = f"unlike differences in {shown.noun}" if observed(relation) else f"{shown.noun} unlike"
         return upper_first(f"{_among(relation)}{step} {verb} {what} from {one} to {one}, typically {_spread(relation)} apart.")
     row = rows.iloc[0]
-    value, mean = (shown.shown(one["estimate"]) for one in (row, relation.row("raw")))
+    value = shown.shown(row["estimate"])
+    mean = value - shown.shown(row["gap"])
     digits = shown.digits(shown.shown(row["low"]), shown.shown(row["high"]), worth)
     what = shown.difference(value, digits) if observed(relation) else f"{shown.noun} by {number(value, digits, sign=True)} {shown.unit}"
     return upper_first(
-        f"{_among(relation)}{step} {verb} {what} in {plain(row['level'])}, against {number(mean, digits)} over all {plural(one)}."
+        f"{_among(relation)}{step} {verb} {what} in {_called(relation, row)}; the average of all {plural(one)} is {number(mean, digits)}."
     )
 
 
@@ -173,7 +175,7 @@ def slopes_title(relation: Relation) -> str:
     rows, many = standing_out(relation), plural(unit(relation))
     if rows.empty:
         return f"Between {many}, no difference in what goes with {contrast(relation)} stands out"
-    return f"What goes with {contrast(relation)} stands out in {_named(rows)}"
+    return f"What goes with {contrast(relation)} stands out in {_named(relation, rows)}"
 
 
 def slopes_subtitle(relation: Relation) -> str:
@@ -202,8 +204,14 @@ def _among(relation: Relation) -> str:
     return "as recorded, nothing held equal, " if observed(relation) else ""
 
 
-def _named(rows: pd.DataFrame) -> str:
-    named = [f"{plain(row['level'])} ({row['flag']})" for _, row in rows.head(NAMED).iterrows()]
+def _called(relation: Relation, row: pd.Series) -> str:
+    """Return a level as a sentence names it: a bare number or letter with what it is, "age group 2"."""
+    level = plain(row["level"])
+    return f"{unit(relation)} {level}" if level.isdigit() or len(level) == 1 else level
+
+
+def _named(relation: Relation, rows: pd.DataFrame) -> str:
+    named = [f"{_called(relation, row)} ({row['flag']})" for _, row in rows.head(NAMED).iterrows()]
     return listed(named) if len(rows) <= NAMED else f"{', '.join(named)} and {len(rows) - NAMED} more"
 
 

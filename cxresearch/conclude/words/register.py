@@ -26,7 +26,7 @@ def detail(relation: Relation, strength: str, worth: float | None) -> str:
     named = [(verdict, list(rows.loc[rows["verdict"] == verdict, "term"])) for verdict in VERDICTS]
     parts = [f"{upper_first(verdict)}: {listed(terms)}." for verdict, terms in named if terms]
     if absent:
-        parts.append(f"Not asked, for want of data: {listed([plain(name) for name, *_ in absent])}.")
+        parts.append(f"Not asked, for want of data or of such a question: {listed([plain(name) for name, *_ in absent])}.")
     parts.append("Observed data: a supported claim says what goes together, not why.")
     return " ".join(parts)
 

@@ -7,6 +7,7 @@ Schuirmann (1987), Journal of Pharmacokinetics and Biopharmaceutics 15 (an inter
 Holm (1979), Scandinavian Journal of Statistics 6.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from importlib import import_module
@@ -20,7 +21,7 @@ from scipy import stats
 from cxresearch.ask.among import Where
 from cxresearch.ask.check import Check
 from cxresearch.ask.claims import FILE, Claim, read_claims
-from cxresearch.ask.errors import ResearchError, StudyError
+from cxresearch.ask.errors import LeakageError, QuestionError, ResearchError, StudyError
 from cxresearch.ask.question import Absent, Question, name_of
 from cxresearch.ask.study import Study
 from cxresearch.load.chosen import agreed
@@ -118,16 +119,28 @@ def _among_many(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def _tested(study: Study, claim: Claim, choice: dict[str, Any]) -> dict[str, Any] | Absent:
     question = claim.asked(study)
     if isinstance(question, Absent):
-        return question
+        return Absent(_briefly(question.reason, study))
     try:
         found = [part for one in _questions(question, claim) for part in _parts(study, one, claim, choice)]
     except _NotHere as reason:
-        return Absent(str(reason))
+        return Absent(_briefly(str(reason), study))
+    except (QuestionError, LeakageError) as unasked:
+        return Absent(_first(str(unasked)))
     except StudyError:
         raise
     except ResearchError as error:
         return _row(claim, None, CANNOT_TELL, str(error))
     return _decided(claim, found)
+
+
+def _briefly(reason: str, study: Study) -> str:
+    """Return a reason without the name of the study, which stands above it."""
+    return reason.removesuffix(f' The study is "{study.title}".').replace(f'The study "{study.title}"', "The study")
+
+
+def _first(mistake: str) -> str:
+    """Return what was wrong with a question, without what to write instead."""
+    return f"{re.split(r'; |[.] |: Question', mistake)[0].rstrip('.')}."
 
 
 def _questions(question: Question, claim: Claim) -> Iterator[Question]:
@@ -172,7 +185,10 @@ def _parts(study: Study, question: Question, claim: Claim, choice: dict[str, Any
 def _rows(relation: Relation, parts: Sequence[str]) -> Iterator[tuple[str, pd.Series]]:
     for part in parts:
         term, _, level = part.partition("/")
-        levels = relation.estimates.loc[relation.estimates["term"] == term, "level"] if level == "*" else [level]
+        here = list(relation.estimates.loc[relation.estimates["term"] == term, "level"])
+        if level != "*" and level not in here:
+            raise _NotHere("The quantity asked about has levels of its own here, and the claim is about one difference.")
+        levels = here if level == "*" else [level]
         yield from ((f"{term}/{one}" if one else term, relation.row(term, one)) for one in levels)
 
 
