@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cxresearch.ask.errors import MethodError
+from cxresearch.ask.written import written
 from cxresearch.conclude.evidence import STRENGTHS, binding, capped, two_sided
 from cxresearch.conclude.finding import Finding
 from cxresearch.conclude.voice import Verdict, Voice, voice_of
@@ -66,7 +67,7 @@ def _finding(relation: Relation, verdict: Verdict, voice: Voice) -> Finding:
         customers=verdict.customers,
         method=relation.method,
         checks=relation.checks,
-        facts=json_values({**verdict.facts, "capped": word != verdict.strength}),
+        facts=json_values({**verdict.facts, "capped": word != verdict.strength, "asked": written(relation.question)}),
         sure=" ".join(filter(None, [voice.sure(relation, word, verdict.worth), *dict.fromkeys(told)])),
         more=voice.more(relation),
         short=voice.short(relation, word, verdict.worth, headline),
