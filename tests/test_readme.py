@@ -83,7 +83,9 @@ def test_every_word_of_strength_is_explained():
 
 def test_every_command_is_listed():
     told = [row.strip("`").split()[0] for row in rows("| `cxresearch ...` | |\n")]
-    known = [command.name or command.callback.__name__ for command in cli.entry.app.registered_commands]
+    app = cli.entry.app
+    known = [command.name or command.callback.__name__ for command in app.registered_commands]
+    known += [group.name for group in app.registered_groups]
     assert told == known
 
 

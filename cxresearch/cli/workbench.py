@@ -1,4 +1,4 @@
-"""Commands for the researcher's bench: JupyterLab on the notebooks."""
+"""Commands for the researcher's bench: a new notebook, JupyterLab on all of them."""
 
 import sys
 from typing import Annotated
@@ -6,6 +6,28 @@ from typing import Annotated
 import typer
 
 from cxresearch.cli.entry import app
+
+new = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, help="Begin something new: a notebook.\n\nExample: cxresearch new notebook 14_staffing"
+)
+app.add_typer(new, name="new")
+
+
+@new.command()
+def notebook(
+    name: Annotated[str, typer.Argument(help="Lower-case words and digits joined by _, for instance 14_staffing.")],
+    question: Annotated[str | None, typer.Option(help="What it asks, with a question mark.")] = None,
+) -> None:
+    """Begin a notebook that runs at once; print its path.
+
+    Examples: cxresearch new notebook 14_staffing | cxresearch new notebook 14_staffing --question "Does a fuller team answer sooner?"
+    """
+    from cxresearch.publish.scaffold import scaffold
+    from cxresearch.publish.shelf import notebooks_folder
+
+    path = scaffold(name, folder=notebooks_folder(), question=question)
+    typer.echo(str(path))
+    typer.echo(f"To run it: cxresearch run {path.stem}. To work on it: cxresearch lab.")
 
 
 @app.command()
