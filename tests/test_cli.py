@@ -66,7 +66,8 @@ def test_publish_says_what_failed_and_where_the_page_is(home):
     assert done.returncode == 1
     assert Path(done.stdout.strip()).is_file()
     lines = done.stderr.splitlines()
-    assert len(lines) == 3 and {"1/2", "2/2"} == {line.split()[0] for line in lines[:2]}
+    assert len(lines) == 4 and {"1/2", "2/2"} == {line.split()[0] for line in lines[:2]}
+    assert lines[2].startswith("2 reports: 1 answered, 1 failed; 0.") and lines[2].endswith(" minutes.")
     assert lines[-1] == "1 of 2 reports failed: 05_bad. The index page says why."
 
 

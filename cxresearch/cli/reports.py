@@ -1,18 +1,14 @@
 """Commands about reports: list, describe, run, publish."""
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from cxresearch.ask.errors import RunError
 from cxresearch.cli.entry import REPORTS, app
-
-if TYPE_CHECKING:
-    from cxresearch.publish.run import Run
+from cxresearch.cli.progress import line, progress, summary, untouched
 
 
 @app.command("list")
@@ -53,17 +49,21 @@ def run(
     parameter: Annotated[list[str] | None, typer.Option("--parameter", "-p", metavar="NAME=VALUE", help="As often as needed.")] = None,
     out: Annotated[Path, typer.Option(help="Folder that gets the report.")] = REPORTS / "runs",
     timeout: Annotated[float, typer.Option(min=1, help="Seconds that one cell may take.")] = 600,
+    csv: Annotated[bool, typer.Option("--csv", help="Write every table as CSV beside the page.")] = False,
 ) -> None:
     """Run one notebook with one set of parameters, and print where its page is.
 
-    Examples: cxresearch run 03_speed -p period=2025-Q2 | cxresearch run speed -p study=data/sfo -p worth=3
+    Examples: cxresearch run 03_speed -p period=2025-Q2 | cxresearch run speed -p "period=last full month" -p study=data/sfo --csv
     """
     from cxresearch.publish.run import run as run_notebook
+    from cxresearch.publish.sheets import write_tables
 
     done = run_notebook(notebook, params=_pairs(parameter or []), out=out, timeout=timeout)
     if done.status == "failed":
         raise RunError(f"{done.notebook} failed. {done.reason} Its notebook and the reason are kept in the folder failed/ of the reports.")
-    typer.echo(_line(done))
+    if csv and done.page:
+        write_tables(done.page.parent)
+    typer.echo(line(done))
     typer.echo(str(done.page))
 
 
@@ -72,19 +72,23 @@ def publish(
     edition: Annotated[str, typer.Argument(help="Name in notebooks/editions.toml.")] = "default",
     workers: Annotated[int, typer.Option(min=1, max=16, help="Reports made at the same time.")] = 2,
     timeout: Annotated[float, typer.Option(min=1, help="Seconds that one cell may take.")] = 600,
+    force: Annotated[bool, typer.Option("--force", help="Make every report again, even where nothing has changed.")] = False,
+    csv: Annotated[bool, typer.Option("--csv", help="Write every table of every report as CSV beside its page.")] = False,
 ) -> None:
     """Make every report of an edition and its index page; print where that page is.
 
-    Examples: cxresearch publish default | cxresearch publish default --workers 4
+    Reports whose notebook, data, parameters and package are as they were are kept; an interrupted edition goes on where it stopped.
+    Examples: cxresearch publish default | cxresearch publish monthly --workers 4 --csv | cxresearch publish default --force
     """
+    from cxresearch.publish.edition import How
     from cxresearch.publish.edition import publish as publish_edition
     from cxresearch.publish.shelf import notebooks_folder
 
-    folder = notebooks_folder()
-    with _progress() as tell:
-        done = publish_edition(
-            edition, editions=folder / "editions.toml", reports=folder.parent / REPORTS, workers=workers, timeout=timeout, tell=tell
-        )
+    folder, begun = notebooks_folder(), time.monotonic()
+    how = How(workers, timeout, force, csv)
+    with progress() as tell:
+        done = publish_edition(edition, editions=folder / "editions.toml", reports=folder.parent / REPORTS, how=how, tell=tell)
+    typer.echo(untouched(done.runs) if done.untouched else summary(done.runs, time.monotonic() - begun), err=True)
     typer.echo(str(done.page))
     if done.failed:
         names = ", ".join(each.slug for each in done.failed)
@@ -102,24 +106,3 @@ def _pairs(given: list[str]) -> dict[str, str]:
             raise typer.BadParameter(f"-p {name} was given twice. Give each parameter once.")
         pairs[name] = value
     return pairs
-
-
-def _line(done: "Run") -> str:
-    said = done.reason or (done.findings[0].headline if done.findings else "described")
-    return f"{done.slug}: {done.status} in {done.seconds:.1f} s. {said}"
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[["Run", int, int], None]]:
-    """Give what shows each finished report: one bar for all in a terminal, elsewhere one line each."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield lambda done, number, total: print(f"{number}/{total} {_line(done)}", file=sys.stderr, flush=True)
-        return
-    columns = (TextColumn("Reports"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}"))
-    with Progress(*columns, console=console) as bar:
-        task = bar.add_task("", total=None)
-        yield lambda done, number, total: bar.update(task, completed=number, total=total, description=done.slug)

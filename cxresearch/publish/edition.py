@@ -14,14 +14,38 @@ from pathlib import Path
 from typing import Any
 
 from cxresearch.ask.errors import ResearchError, RunError
-from cxresearch.publish import manifest, place, resume
+from cxresearch.publish import ledger, manifest, place, resume
 from cxresearch.publish.index import index_page
+from cxresearch.publish.inputs import digest, inputs, together
 from cxresearch.publish.plan import Edition, Planned, read_edition
-from cxresearch.publish.run import TIMEOUT_SECONDS, Run, run
+from cxresearch.publish.run import TIMEOUT_SECONDS, Run, made
+from cxresearch.publish.sheets import FOLDER, write_tables
 from cxresearch.publish.summing import among_all
 
 WORKERS = 2
 Tell = Callable[[Run, int, int], None]
+
+
+@dataclass(frozen=True)
+class How:
+    """How an edition is made.
+
+    Parameters
+    ----------
+    workers : int
+        Reports made at the same time.
+    timeout : float
+        Seconds that one cell may take.
+    force : bool
+        Whether every report is made again, even where its input is unchanged.
+    tables : bool
+        Whether every table is written as CSV too.
+    """
+
+    workers: int = WORKERS
+    timeout: float = TIMEOUT_SECONDS
+    force: bool = False
+    tables: bool = False
 
 
 @dataclass(frozen=True)
@@ -36,12 +60,15 @@ class Published:
         One for each report, in the order of the edition.
     page : Path
         The index page.
+    untouched : bool
+        Whether everything was as it would be made now, so that nothing was written; the runs then carry no findings.
     """
 
     name: str
     title: str
     runs: tuple[Run, ...]
     page: Path
+    untouched: bool = False
 
     @property
     def failed(self) -> tuple[Run, ...]:
@@ -50,18 +77,13 @@ class Published:
 
 
 def publish(
-    name: str,
-    *,
-    editions: Path,
-    reports: Path = Path("reports"),
-    workers: int = WORKERS,
-    timeout: float = TIMEOUT_SECONDS,
-    tell: Tell = lambda run, done, total: None,
+    name: str, *, editions: Path, reports: Path = Path("reports"), how: How = How(), tell: Tell = lambda run, done, total: None
 ) -> Published:
     """Make every report of an edition, then its index page.
 
-    Reports are built beside the finished ones and put in place together at the end. After an interruption the next call goes on:
-    finished reports with unchanged input are kept. One failure does not stop the rest.
+    Reports are built beside the finished ones and put in place together at the end. What is finished and has the same input
+    (notebook, parameters, data, package) is kept, of the published edition as of an interrupted one: it has the bytes that a
+    new run would give. One failure does not stop the rest.
 
     Parameters
     ----------
@@ -71,17 +93,16 @@ def publish(
         The file.
     reports : Path
         Folder that gets ``<name>/index.html``, ``manifest.json`` and a folder for each report.
-    workers : int
-        Processes.
-    timeout : float
-        Seconds that one cell may take.
+    how : How
+        Workers, timeout, whether all is made again, whether tables are written as CSV.
     tell : callable
         Called with each finished Run, how many are done, and how many there are.
 
     Raises
     ------
     RunError
-        Before anything runs: unknown edition, notebook or parameter, empty matrix, two reports with one name, edition in use.
+        Before anything runs: unknown edition, notebook or parameter, empty matrix, two reports with one name, a period without
+        data, a selection without rows, edition in use.
     """
     edition = read_edition(name, Path(editions))
     root = Path(reports).absolute()
@@ -90,26 +111,35 @@ def publish(
     started = datetime.now(UTC)
     with place.lock(root, f"edition {name}"):
         place.sweep(root)
+        given = inputs(edition, root)
+        if not how.force and (runs := resume.as_it_was(edition, given, final, tables=how.tables)):
+            return Published(name, edition.title, runs, final / "index.html", untouched=True)
+        ledger.ready(root)
         unfinished = root / ".building" / "editions" / name
         unfinished.mkdir(parents=True, exist_ok=True)
-        runs = _all(edition, unfinished, workers=workers, timeout=timeout, tell=tell)
-        runs = among_all(edition, runs, unfinished)
-        _finish(edition, runs, unfinished, final, started)
+        runs = among_all(edition, _all(edition, given, unfinished, final, how, tell), unfinished)
+        for each in runs if how.tables else ():
+            if each.page:
+                write_tables(unfinished / each.slug)
+        _finish(edition, runs, given, unfinished, final, started)
+        ledger.record(root, final)
     runs = tuple(_moved(each, final) for each in runs)
     return Published(name, edition.title, runs, final / "index.html")
 
 
-def _all(edition: Edition, unfinished: Path, *, workers: int, timeout: float, tell: Tell) -> tuple[Run, ...]:
-    runs = resume.finished(edition, unfinished)
+def _all(edition: Edition, given: Mapping[str, str], unfinished: Path, final: Path, how: How, tell: Tell) -> tuple[Run, ...]:
+    """Keep or make every report but those that sum up the others."""
+    runs = {} if how.force else resume.finished(edition, given, unfinished, final)
     _remove_others(unfinished, runs)
-    total = len(edition.reports)
-    for place_, each in enumerate(list(runs.values()), start=1):
-        tell(each, place_, total)
-    for planned, each in _run_all([p for p in edition.reports if p.slug not in runs], edition.title, unfinished, workers, timeout):
-        resume.note(unfinished / planned.slug, planned, edition.title)
+    singly = [planned for planned in edition.reports if not planned.sums]
+    for number, each in enumerate(list(runs.values()), start=1):
+        tell(each, number, len(singly))
+    todo = [planned for planned in singly if planned.slug not in runs]
+    for planned, each in _run_all(todo, edition.title, unfinished, how.workers, how.timeout):
+        resume.note(unfinished / planned.slug, given[planned.slug])
         runs[planned.slug] = each
-        tell(each, len(runs), total)
-    return tuple(runs[planned.slug] for planned in edition.reports)
+        tell(each, len(runs), len(singly))
+    return tuple(runs[planned.slug] for planned in singly)
 
 
 def _run_all(todo: Sequence[Planned], title: str, out: Path, workers: int, timeout: float) -> Iterator[tuple[Planned, Run]]:
@@ -139,7 +169,7 @@ def _end_with_parent() -> None:
 
 
 def _one(planned: Planned, title: str, out: Path, timeout: float) -> Run:
-    return run(planned.notebook.path, params=planned.params, out=out, slug=planned.slug, edition=title, timeout=timeout)
+    return made(planned, out, edition=title, timeout=timeout)
 
 
 def _outcome(future: Future, planned: Planned) -> Run:
@@ -155,19 +185,22 @@ def _outcome(future: Future, planned: Planned) -> Run:
     return Run(planned.notebook.name, planned.notebook.title, planned.slug, "failed", reason, dict(planned.params))
 
 
-def _finish(edition: Edition, runs: Sequence[Run], unfinished: Path, final: Path, started: datetime) -> None:
+def _finish(edition: Edition, runs: Sequence[Run], given: Mapping[str, str], unfinished: Path, final: Path, started: datetime) -> None:
     resume.forget_notes(unfinished)
     place.write(unfinished / "index.html", index_page(edition.name, edition.title, runs))
-    place.write(
-        unfinished / "manifest.json", json.dumps(_manifest(edition, runs, started), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
-    )
+    said = _manifest(edition, runs, given, unfinished) | {"circumstances": asdict(manifest.circumstances(started))}
+    place.write(unfinished / "manifest.json", json.dumps(said, indent=1, ensure_ascii=False, sort_keys=True) + "\n")
     place.swap(unfinished, final)
 
 
-def _manifest(edition: Edition, runs: Sequence[Run], started: datetime) -> Mapping[str, Any]:
+def _manifest(edition: Edition, runs: Sequence[Run], given: Mapping[str, str], folder: Path) -> Mapping[str, Any]:
+    asked = {planned.slug: dict(planned.asked) for planned in edition.reports}
+    stand = [run.slug for run in runs if run.status != "failed"]
     return {
         "edition": edition.name,
         "title": edition.title,
+        "input": together(edition, given),
+        "index": digest(folder / "index.html"),
         "reports": [
             {
                 "slug": run.slug,
@@ -175,12 +208,15 @@ def _manifest(edition: Edition, runs: Sequence[Run], started: datetime) -> Mappi
                 "status": run.status,
                 "reason": run.reason,
                 "parameters": dict(run.params),
+                "asked": asked.get(run.slug, {}),
                 "seconds": run.seconds,
+                "input": given.get(run.slug, ""),
+                "content": resume.content(folder / run.slug),
             }
             for run in runs
         ],
+        "tables": any((folder / slug / FOLDER).is_dir() for slug in stand),
         "packages": manifest.versions(),
-        "circumstances": asdict(manifest.circumstances(started)),
     }
 
 

@@ -38,6 +38,11 @@ class Planned:
     slug: str
     asked: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def sums(self) -> bool:
+        """Whether it reads the other reports of its edition, and so comes after them: its notebook has the parameter ``edition``."""
+        return any(parameter.name == "edition" for parameter in self.notebook.parameters)
+
 
 @dataclass(frozen=True)
 class Edition:

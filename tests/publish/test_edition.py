@@ -16,7 +16,7 @@ from cxresearch.ask.errors import RunError
 from cxresearch.conclude.finding import Finding
 from cxresearch.publish import place
 from cxresearch.publish.cards import card
-from cxresearch.publish.edition import publish
+from cxresearch.publish.edition import How, publish
 from cxresearch.publish.first import rank
 from cxresearch.publish.gate import faults
 from cxresearch.publish.outputs import Answer, Evidence
@@ -99,8 +99,15 @@ def test_the_edition_has_a_manifest_of_its_own(done):
 
 def test_published_twice_every_page_has_the_same_bytes(done, home):
     first = files(done.page.parent)
-    publish("default", **make(home, "speed", "bad", "journey"), workers=1)
-    assert files(done.page.parent) == first and len(first) == 5
+    again = publish("default", **make(home, "speed", "bad", "journey"), how=How(workers=1, force=True))
+    assert files(done.page.parent) == first and len(first) == 5 and not any(run.kept for run in again.runs)
+
+
+def test_what_is_kept_has_the_bytes_of_a_new_run_and_what_failed_is_tried_again(done, home):
+    first = files(done.page.parent)
+    again = publish("default", **make(home, "speed", "bad", "journey"))
+    assert [run.kept for run in again.runs] == [True, False, True] and files(done.page.parent) == first
+    assert [len(run.findings) for run in again.runs] == [1, 0, 0] and not again.untouched
 
 
 @pytest.mark.slow
@@ -138,8 +145,11 @@ def test_killed_in_the_middle_nothing_is_half_written_and_the_next_call_goes_on(
     assert [run.status for run in made.runs] == ["done"] * 3 and len(made.runs[0].findings) == 1
     assert count.read_text() == "ran\n"
     assert not list((tmp_path / "reports" / ".building").glob("run-*")) and not unfinished.exists()
-    resumed = files(made.page.parent)
-    publish("default", **given)
+    resumed, stamp = files(made.page.parent), made.page.stat().st_mtime_ns
+    again = publish("default", **given)
+    assert again.untouched and all(run.kept for run in again.runs) and count.read_text() == "ran\n"
+    assert made.page.stat().st_mtime_ns == stamp
+    publish("default", **given, how=How(force=True))
     assert files(made.page.parent) == resumed and count.read_text() == "ran\nran\n"
 
 
@@ -159,21 +169,6 @@ def _cwd(process):
         return os.readlink(process / "cwd")
     except OSError:
         return ""
-
-
-def test_what_changed_since_the_interruption_is_made_again(tmp_path):
-    from cxresearch.publish import resume
-    from cxresearch.publish.plan import read_edition
-
-    path = whole(tmp_path)
-    (tmp_path / "data" / "demo").mkdir(parents=True)
-    given = make(tmp_path, "speed")
-    before = resume.fingerprint(read_edition("default", given["editions"]).reports[0], "T")
-    assert resume.fingerprint(read_edition("default", given["editions"]).reports[0], "T") == before
-    (tmp_path / "data" / "demo" / "contacts.csv").write_text("a")
-    after = resume.fingerprint(read_edition("default", given["editions"]).reports[0], "T")
-    notebook(path, "2")
-    assert len({before, after, resume.fingerprint(read_edition("default", given["editions"]).reports[0], "T")}) == 3
 
 
 @pytest.mark.slow
