@@ -62,6 +62,7 @@ _SHOWN = {
     "Finding": "conclude.finding",
     "Run": "publish.run",
     "Published": "publish.edition",
+    "Changes": "conclude.changed",
     "Points": "conclude.points",
     "Summary": "publish.summary",
 }

@@ -29,7 +29,7 @@ def written(question: Question) -> dict[str, Any]:
 def read(said: Mapping[str, Any]) -> Question:
     """Return the question that `written` wrote."""
     blocks = tuple((block, tuple(members)) for block, members in said.get("drivers", ()))
-    return Question(**{**said, **({"drivers": blocks} if blocks else {}), "where": {name: value for name, value in said.get("where", ())}})
+    return Question(**{**said, **({"drivers": blocks} if blocks else {}), "where": dict(said.get("where", ()))})
 
 
 def _listed(value: Any) -> Any:

@@ -216,6 +216,7 @@ class Data:
             "study": self.study.name if self.study else "frame",
             "title": self.study.title if self.study else "A frame of your own",
             "period": self.period_label, "unit": self.unit, "rows": self.rows, "customers": self.customers, "eligible": self.eligible,
-            "worth": self.worth, "worth_unit": self.outcome.unit, "fingerprint": self.fingerprint, "tables": dict(self.sources),
+            "worth": self.worth, "worth_unit": "of 100" if self.outcome.kind == "survival" else self.outcome.unit,
+            "fingerprint": self.fingerprint, "source": self.source_fingerprint, "tables": dict(self.sources),
             "definitions": [[metric.label, metric.definition] for metric in metrics], "where": dict(self.where),
         }  # fmt: skip

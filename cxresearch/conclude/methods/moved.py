@@ -11,7 +11,7 @@ from cxresearch.conclude.words.display import outcome_of
 from cxresearch.conclude.words.numbers import count
 from cxresearch.relate.relation import Relation
 
-KEPT = ("kind", "before", "after", "held", "contrast_words", "outcome_label", "exposure_label", "better")
+KEPT = ("kind", "held", "contrast_words", "outcome_label", "exposure_label", "better")
 
 
 def judge(relation: Relation, worth: float | None) -> Verdict:
@@ -19,6 +19,7 @@ def judge(relation: Relation, worth: float | None) -> Verdict:
     row, shown = relation.row("total"), outcome_of(relation.facts)
     estimate, low, high = sorted_ends(row, shown)
     facts = {name: relation.facts.get(name) for name in KEPT} | {"verdict": moving.verdict(relation, worth)}
+    facts |= {"first_period": relation.facts.get("before"), "second_period": relation.facts.get("after")}
     facts |= {term: list(sorted_ends(relation.row(term), shown)) for term in ("within", "mix") if term in moving.terms(relation)}
     return Verdict(strength(low, high, worth), estimate, low, high, shown.unit, worth, *size_of(row), (), facts)
 

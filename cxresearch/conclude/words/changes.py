@@ -1,0 +1,152 @@
+"""Sentences about what changed between two runs or editions."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from cxresearch.conclude.escape import plain
+from cxresearch.conclude.words.display import listed, upper_first
+from cxresearch.conclude.words.numbers import count, digits_for, number, span
+
+ORDER = ("real", "mix", "definition", "data", "unknown", "new", "gone", "noise", "same")
+VERDICTS = {
+    "real": "differs", "mix": "another mix", "definition": "counted otherwise", "data": "other data", "unknown": "not compared",
+    "new": "new", "gone": "gone", "noise": "chance alone", "same": "the same",
+}  # fmt: skip
+APART = "Compared as if no customer stood in both periods."
+CHANCE = "is one that chance alone would show"
+COUNTED = {
+    "real": ("differs by more than chance", "differ by more than chance"),
+    "mix": ("goes with another mix of customers and requests", "go with another mix of customers and requests"),
+    "definition": ("is counted otherwise", "are counted otherwise"),
+    "data": ("stands on other data", "stand on other data"),
+    "unknown": ("could not be compared", "could not be compared"),
+    "new": ("is new", "are new"),
+    "gone": ("is not there any more", "are not there any more"),
+    "noise": ("differs by what chance alone would show", "differ by what chance alone would show"),
+    "same": ("is the same", "are the same"),
+}  # fmt: skip
+
+
+def headline(counts: Mapping[str, int]) -> str:
+    """Return what changed, counted.
+
+    Examples
+    --------
+    >>> headline({"real": 1, "noise": 3, "same": 0})
+    'Of 4 answers, 1 differs by more than chance; 3 differ by what chance alone would show.'
+    >>> headline({"same": 2})
+    'Nothing changed: all 2 answers are the same.'
+    """
+    many = sum(counts.values())
+    if not many:
+        return "There is no answer to compare."
+    if counts.get("same") == many:
+        return f"Nothing changed: {f'all {count(many)} answers are' if many > 1 else 'the one answer is'} the same."
+    said = [f"{count(counts[name])} {COUNTED[name][counts[name] != 1]}" for name in ORDER if counts.get(name)]
+    return f"Of {count(many)} answer{'' if many == 1 else 's'}, {'; '.join(said)}."
+
+
+def detail(counts: Mapping[str, int]) -> str:
+    """Return how it was told."""
+    if not any(counts.get(name) for name in ("real", "mix", "noise")):
+        return "Told by what is recorded of both: question, parameters, data and package."
+    return "Told by the difference between the periods with its 95% interval, allowing for how many were compared, and by what is recorded."
+
+
+def title(before: str, after: str) -> str:
+    """Return the caption of the table of changes."""
+    return f"What changed from {plain(before)} to {plain(after)}"
+
+
+def alone(topic: str, verdict: str) -> str:
+    """Return the sentence for an answer that has no partner."""
+    return f"{upper_first(plain(topic))}: {'was not answered before' if verdict == 'new' else 'is not answered any more'}."
+
+
+def same(topic: str, finding: Mapping[str, Any]) -> str:
+    """Return the sentence for an answer that is what it was."""
+    value = _value(finding)
+    return f"{upper_first(plain(topic))}: the same{f', {value}' if value else ''}."
+
+
+def then_now(topic: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
+    """Return both numbers: "NPS: 21.8 points, now 24.1 points"."""
+    first, second = _value(before), _value(after)
+    return f"{upper_first(plain(topic))}: {first}, now {second}." if first and second else f"{upper_first(plain(topic))}."
+
+
+def tested(then: str, verdict: str, found: tuple[Any, str, Mapping[str, Any]], note: str) -> str:
+    """Return what the difference between two periods is."""
+    (value, low, high), unit, parts = found
+    size = f"The difference of {_ends((value, low, high), unit)}"
+    if verdict == "noise":
+        return _joined(then, f"{size} {CHANCE}.", note)
+    if verdict == "mix":
+        return _joined(then, f"{size} goes with another mix of customers and requests; held alike: {_ends(parts['within'], unit)}.", note)
+    alike = f", and with the mix held alike it is {_ends(parts['within'], unit)}" if parts.get("within") else ""
+    return _joined(then, f"{size} is more than chance alone would show{alike}.", note)
+
+
+def recorded(then: str, verdict: str, why: str) -> str:
+    """Return what differs in the record."""
+    said = {
+        "definition": f"It is counted otherwise now: {why}.",
+        "data": f"The data changed for the same period: {why}.",
+        "unknown": "Nothing that is recorded changed, but the number did: `cxresearch verify` says more.",
+        "untested": f"The periods differ, and the difference could not be tested{f': {why}' if why else ''}".rstrip(".") + ".",
+    }[verdict]
+    return _joined(then, said, "")
+
+
+def among_many(sentence: str) -> str:
+    """Return the sentence of a change that does not stand out among all that were compared."""
+    return f"{sentence} Among so many comparisons it does not stand out."
+
+
+def rows_words(before: int, after: int) -> str:
+    """Return how many rows came or went.
+
+    Examples
+    --------
+    >>> rows_words(100, 1300), rows_words(5, 4), rows_words(7, 7)
+    ('1,200 rows more', '1 row fewer', 'as many rows, but not the same')
+    """
+    if before == after:
+        return "as many rows, but not the same"
+    gap = abs(after - before)
+    return f"{count(gap)} row{'' if gap == 1 else 's'} {'more' if after > before else 'fewer'}"
+
+
+def definition_words(changed: Mapping[str, tuple[Any, Any]], others: list[str]) -> str:
+    """Return what is counted otherwise: parameters with their values, then notebook and package.
+
+    Examples
+    --------
+    >>> definition_words({"window": (None, "14D")}, ["the notebook"])
+    'window is 14D, it was left open; the notebook is another'
+    """
+    said = [f"{plain(name)} is {_open(now)}, it was {_open(then)}" for name, (then, now) in changed.items()]
+    said += [f"{listed(others)} {'is' if len(others) == 1 else 'are'} another"] if others else []
+    return "; ".join(said)
+
+
+def _open(value: Any) -> str:
+    return "left open" if value is None or value == "" else plain(value)
+
+
+def _value(finding: Mapping[str, Any]) -> str:
+    value, low, high = (finding.get(name) for name in ("estimate", "low", "high"))
+    if value is None or low is None or high is None:
+        return ""
+    digits = digits_for(low, high, usual=1)
+    return f"{number(value, digits)} {plain(finding.get('unit') or '')} ({span(low, high, digits)})".replace("  ", " ")
+
+
+def _ends(ends: Any, unit: str) -> str:
+    value, low, high = ends
+    digits = digits_for(low, high, usual=1)
+    return f"{number(value, digits, sign=True)} {plain(unit)} ({span(low, high, digits)})".replace("  ", " ")
+
+
+def _joined(*parts: str) -> str:
+    return " ".join(part for part in parts if part)
