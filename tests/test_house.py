@@ -99,7 +99,7 @@ def test_imports_point_back_toward_ask():
             if target == "cxresearch" or (target.startswith("cxresearch.") and ROOMS.index(room_of(target)) > place):
                 wrong.append(f"{module} imports {target}")
     # It asks where the package lies: a changed package makes reports anew.
-    assert wrong == ["cxresearch.publish.resume imports cxresearch"]
+    assert wrong == ["cxresearch.publish.inputs imports cxresearch"]
 
 
 def test_no_module_needs_itself():
