@@ -4,9 +4,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from cxresearch.conclude import bench
+from cxresearch.conclude import bench, full
 from cxresearch.conclude.behind import tables_of
 from cxresearch.conclude.card import card, check_line, check_text
+from cxresearch.conclude.changed import MIME as CHANGES
+from cxresearch.conclude.changed import Changes, changes_table
 from cxresearch.conclude.charts.figure import Figure
 from cxresearch.conclude.charts.intervals import strip
 from cxresearch.conclude.escape import html, plain, slug
@@ -49,7 +51,7 @@ def mimebundle(noun: Any) -> Bundle:
 
 def _taken_back(noun: Any) -> Bundle:
     """Return what a picture or table says where its claim does not stand out among many looks."""
-    if isinstance(noun, Figure) and noun.modest:
+    if isinstance(noun, Figure) and noun.p is not None:
         return {MODEST: {"of": noun.of, "p": noun.p, "modest": dict(noun.modest)}}
     if isinstance(noun, Relation) and (words := voice_of(noun.method).withdrawn):
         return {MODEST: {"of": mark(noun), "p": p_of(voice_of(noun.method).judge(noun, noun.facts.get("worth"))), "modest": dict(words)}}
@@ -61,7 +63,8 @@ def _relation(relation: Relation) -> Bundle:
     fragment = "\n".join(map(as_html, made))
     text = "\n\n".join([*map(as_text, made), *(check_text(check) for check in relation.checks if check.status != "passed")])
     shown = fragment + "".join(check_line(check) for check in relation.checks)
-    return {"text/plain": text, "text/html": card(shown), PAGE: fragment, CHECKS: [asdict(check) for check in relation.checks]}
+    bundle = {"text/plain": text, "text/html": card(shown), PAGE: fragment, CHECKS: [asdict(check) for check in relation.checks]}
+    return bundle | ({full.MIME: full.full_table(relation, made[0].caption)} if made else {})
 
 
 def _finding(finding: Finding) -> Bundle:
@@ -141,12 +144,18 @@ def _summary(summary: Any) -> Bundle:
     return {"text/plain": "\n".join(filter(None, (part["text/plain"] for part in parts))), "text/html": card(page), PAGE: page}
 
 
+def _changes(found: Changes) -> Bundle:
+    made = changes_table(found)
+    lead = f'<p class="lead">{html(found.finding.headline)}</p>'
+    return {"text/plain": as_text(made), "text/html": card(lead + as_html(made)), PAGE: as_html(made), CHANGES: found.to_json()}
+
+
 def _sized(picture: str) -> str:
     return f'<div style="max-width:340px">{picture}</div>' if picture else ""
 
 
 _SHOWN: dict[str, Callable[[Any], Bundle]] = {
-    "Relation": _relation, "Finding": _finding, "Figure": _figure, "Data": _data, "Absent": _absent, "Study": _study,
+    "Relation": _relation, "Finding": _finding, "Figure": _figure, "Data": _data, "Absent": _absent, "Study": _study, "Changes": _changes,
     "Question": bench.question, "Metric": bench.metric, "Check": bench.check, "Sheet": bench.sheet, "Run": bench.run,
     "Published": bench.published, "Points": _points, "Summary": _summary,
 }  # fmt: skip

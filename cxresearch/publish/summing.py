@@ -35,7 +35,7 @@ STATE = "looks.json"
 
 def is_summary(planned: Planned) -> bool:
     """Return whether this report reads the others, and so is made after them."""
-    return planned.notebook.name == SUMMARY
+    return planned.sums
 
 
 def among_all(edition: Edition, runs: Sequence[Run], folder: Path) -> tuple[Run, ...]:
