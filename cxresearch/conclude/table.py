@@ -21,12 +21,20 @@ class Table:
     rows : tuple of tuple of str
         Cells; the first is the row header. What follows a line break in a row header is its quieter second line; a row header that
         begins with a tab stands under the one before.
+    base : str
+        How many rows and customers all of it rests on; "" where the rows say so themselves.
     """
 
     caption: str
     under: str
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    base: str = ""
+
+    @property
+    def name(self) -> str:
+        """Its id on a page: the same text has the same."""
+        return f"t-{slug(self.caption)}-{hashlib.sha256(repr(self).encode()).hexdigest()[:6]}"
 
 
 def as_html(table: Table) -> str:
@@ -37,14 +45,15 @@ def as_html(table: Table) -> str:
     >>> "&lt;b&gt;" in as_html(Table("<b>", "", ("Level",), (("a",),)))
     True
     """
-    name = f"t-{slug(table.caption)}-{hashlib.sha256(repr(table).encode()).hexdigest()[:6]}"
+    name = table.name
+    base = f'\n<p class="base">{html(table.base)}</p>' if table.base else ""
     under = f"<span>{html(table.under)}</span>" if table.under else ""
     head = "".join(f'<th scope="col">{html(text)}</th>' for text in table.head)
     body = "\n".join(f"<tr>{_row_head(cells[0])}{''.join(_cell(text) for text in cells[1:])}</tr>" for cells in table.rows)
     return (
         f'<div class="scroll" role="region" aria-labelledby="{name}" tabindex="0">\n<table>\n'
         f'<caption id="{name}">{html(table.caption)}{under}</caption>\n'
-        f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>\n</div>"
+        f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>\n</div>{base}"
     )
 
 
@@ -56,7 +65,7 @@ def as_text(table: Table) -> str:
         row[0].ljust(widths[0]) + "".join(f"  {cell.rjust(width)}" for cell, width in zip(row[1:], widths[1:], strict=True))
         for row in lines
     ]
-    return "\n".join([table.caption, *body])
+    return "\n".join([table.caption, *body, *([table.base] if table.base else [])])
 
 
 def _row_head(text: str) -> str:

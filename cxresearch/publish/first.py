@@ -75,7 +75,7 @@ def short_answers(runs: Sequence[Run]) -> list[tuple[str, str, str]]:
         question, answer, sentence = finding.short
         question = BRINGS if finding.method == "what_if" else question
         said.setdefault(question, (question, answer, sentence))
-        if finding.method == "effect" and finding.sure and SURE not in said:
+        if finding.method == "effect" and finding.sure and SURE not in said and not question.startswith(STAYS):
             said[SURE] = (SURE, finding.strength.capitalize(), finding.sure)
     staying = [] if BRINGS in said else [each for question, each in said.items() if question.startswith(STAYS)]
     others = [each for question, each in said.items() if not question.startswith(STAYS)]

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cxresearch.ask.errors import MethodError
+from cxresearch.ask.question import Absent
 from cxresearch.conclude.behind import tables_of
 from cxresearch.conclude.charts.ink import NARROW, WIDE
 from cxresearch.conclude.escape import slug
@@ -74,6 +75,15 @@ def plot(relation: Any) -> Any:
     ------
     MethodError
         Where the method has no picture.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import cxresearch as cx
+    >>> frame = pd.DataFrame({"who": list("aabbccdd"), "wait": [1.0, 2, 3, 4, 1, 2, 3, 5], "score": [9.0, 8, 6, 5, 9, 9, 6, 4]})
+    >>> data = cx.from_frame(frame, cx.Question(outcome=cx.Mean("score"), exposure="wait"), customer="who")
+    >>> cx.plot(cx.effect(data)).wide.startswith("<svg")
+    True
     """
     if not isinstance(relation, Relation):
         return relation
@@ -82,6 +92,8 @@ def plot(relation: Any) -> Any:
         known = [method for method in spoken() if voice_of(method).picture is not None]
         raise MethodError(f'no picture is known for "{relation.method}"; plot takes: {", ".join(known)}. The table is shown without it.')
     picture = voice.picture(relation)
+    if isinstance(picture, Absent):
+        return picture
     name = slug(
         " ".join([picture.kind or relation.method, *(str(relation.facts.get(f"{part}_label", "")) for part in ("outcome", "exposure"))])
     )

@@ -152,6 +152,19 @@ def tick(value: float, unit: str) -> str:
     return clock(value, unit)
 
 
+def rests_on(n: int, rows: int, customers: int, unit: str) -> str:
+    """Return how many rows and customers a number rests on.
+
+    Examples
+    --------
+    >>> rests_on(980, 1000, 400, "answer"), rests_on(400, 400, 400, "customer")
+    ('Rests on 980 of 1,000 answers from 400 customers.', 'Rests on 400 customers.')
+    """
+    used = count(n) if n == rows else f"{count(n)} of {count(rows)}"
+    people = "" if unit == "customer" else f" from {count(customers)} customer{'s' * (customers != 1)}"
+    return f"Rests on {used} {unit}{'s' * (rows != 1)}{people}."
+
+
 def _watch(minutes: float, step: int) -> str:
     if minutes < 1:
         return f"{minutes * 60:.0f} s"
