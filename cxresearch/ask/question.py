@@ -8,6 +8,13 @@ from cxresearch.ask.errors import QuestionError
 from cxresearch.ask.metrics import Metric, Quantity
 
 DESIGNS = ("observed", "experiment", "quasi-experiment")
+# Where a study declares nothing for the first topic, it is the question of the second, but for this.
+OTHERWISE: Mapping[str, tuple[str, Mapping[str, Any]]] = {
+    "journey": ("speed", {"by": "journey"}),
+    "recovery": ("speed", {"by": "recovery", "exposure": None}),
+    "through": ("staying", {"mediator": "said_nps"}),
+    "what_if": ("speed", {}),
+}
 
 
 @dataclass(frozen=True)
@@ -104,7 +111,7 @@ class Question:
 
 def pose(study: Any, topic: str, *, outcome: Quantity | None = None, exposure: Quantity | None = None, by: str | None = None,
          window: str | None = None) -> "Question | Absent":  # fmt: skip
-    """Return the question that a study declares for a topic (``[ask.speed]`` in study.toml), with what is given here instead.
+    r"""Return the question that a study declares for a topic (``[ask.speed]`` in study.toml), with what is given here instead.
 
     Parameters
     ----------
@@ -118,17 +125,40 @@ def pose(study: Any, topic: str, *, outcome: Quantity | None = None, exposure: Q
     Returns
     -------
     Question or Absent
-        Absent where the study declares nothing for the topic and no outcome is given.
+        Absent where the study declares nothing for the topic and no outcome is given. Four topics are those of another topic where the
+        study does not declare them: journey, recovery and what_if are asked as speed is, through as staying is.
+
+    Raises
+    ------
+    QuestionError
+        Where what is given has no sense together with what the study declares.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> import cxresearch as cx
+    >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> _ = (folder / "study.toml").write_text('tables.surveys.file = "s.csv"\\nask.speed = { outcome = "nps", exposure = "wait" }')
+    >>> pose(cx.open_study(folder), "speed", window="30D").exposure
+    'wait'
     """
     given = {"outcome": outcome, "exposure": exposure, "by": by, "window": window}
     fields = {"outcome", "exposure", "adjust_for", "drivers", "by", "window", "cluster", "where", "contrast", "mediator"}
-    asked = {name: value for name, value in study.ask.get(topic, {}).items() if name in fields}
+    asked = {name: value for name, value in _declared(study, topic).items() if name in fields}
     asked |= {name: value for name, value in given.items() if value is not None}
     if topic == "drivers":
         asked.setdefault("drivers", study.blocks)
     if "outcome" not in asked:
         return Absent(f'The study "{study.title}" asks nothing about {topic}: study.toml has no [ask.{topic}].')
     return Question(design=study.design, **asked)
+
+
+def _declared(study: Any, topic: str) -> Mapping[str, Any]:
+    """Return what a study says about a topic, or about the one that stands for it."""
+    if topic in study.ask or topic not in OTHERWISE:
+        return study.ask.get(topic, {})
+    other, but = OTHERWISE[topic]
+    return {**study.ask[other], **but} if other in study.ask else {}
 
 
 def name_of(quantity: Quantity) -> str:

@@ -11,11 +11,11 @@ TYPES = ("text", "number", "integer", "timestamp", "boolean")
 ROLES = ("exposure", "confounder", "mediator", "outcome", "context")
 TOPICS = (
     "score", "answered", "speed", "staying", "drivers", "scorecard", "journey", "through", "repeat", "value", "brand", "sum", "teams",
-    "change", "promise", "voice", "everywhere", "proactive", "channels", "placebo", "silent", "recovery", "satisfaction", "what_if",
+    "change", "promise", "voice", "everywhere", "proactive", "channels", "placebo", "silent", "recovery", "satisfaction", "what_if", "path",
 )  # fmt: skip
 ASK = (
     "outcome", "exposure", "adjust_for", "drivers", "by", "window", "cluster", "where", "metrics", "side", "days", "contrast", "mediator",
-    "failed", "change", "at", "treated", "every",
+    "failed", "change", "stages", "at", "treated", "every",
 )  # fmt: skip
 
 COLUMNS: Mapping[str, Mapping[str, str]] = {

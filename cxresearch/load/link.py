@@ -21,6 +21,7 @@ from cxresearch.load.contracts import Tables
 from cxresearch.load.data import Data, Parts
 from cxresearch.load.history import those_who_scored, with_history
 from cxresearch.load.opened import tables_of
+from cxresearch.load.rated import rated
 from cxresearch.load.repeats import with_repeats
 from cxresearch.load.rows import checked, parts_of
 from cxresearch.load.snapshot import DATED, NO_DATES, as_share, is_snapshot, snapshot
@@ -59,6 +60,16 @@ def link(study: Study, question: Question | Absent, *, period: str | None = None
         Where a name or a value in `where` is unknown, or a mediator or outcome is used as what it is not.
     DataError
         Where no rows are left, or all are one customer's.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import cxresearch as cx
+    >>> from cxresearch.load.simulate import simulate
+    >>> study = cx.open_study(simulate(tempfile.mkdtemp(), customers=300))
+    >>> data = cx.link(study, cx.Question(outcome="nps", exposure="first_response_hours"), period="2025-Q2")
+    >>> data.unit, data.period_label
+    ('answer', '1 April to 30 June 2025')
     """
     if isinstance(question, Absent):
         return question
@@ -76,7 +87,7 @@ def link(study: Study, question: Question | Absent, *, period: str | None = None
         return Absent(str(early))
     try:
         rows = with_history(rows, with_repeats(tables.clean, question), question, where)
-        parts = parts_of(with_calendar(question, study), rows.table)
+        parts = rated(parts_of(with_calendar(question, study), rows.table), study)
     except MissingColumn as missing:
         return Absent(f'{missing} The study is "{study.title}".')
     _two_sides(parts, study)

@@ -5,6 +5,7 @@ References
 Haneuse & Rotnitzky (2013), Estimation of the effect of interventions that modify the received treatment, Statistics in Medicine 32.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
@@ -22,6 +23,8 @@ from cxresearch.relate.fit import Fit
 from cxresearch.relate.moments import meat
 
 CHANGES = ("cap", "floor", "shift", "scale")
+WRITTEN = re.compile(r"\s*(\w*)\s*(<=|>=|[-+*])\s*(\d+(?:\.\d+)?)\s*")
+SIGNS = {"<=": "cap", ">=": "floor", "-": "shift", "+": "shift", "*": "scale"}
 RANGE = (0.025, 0.975)
 MOST_LEFT = 0.1
 
@@ -45,6 +48,39 @@ class Lever:
         """Return where a row is taken: one that would leave the supported range stays where it is."""
         to = self.target(x)
         return ifelse((to >= self.low) & (to <= self.high), to, x)
+
+
+def change_in(text: str, exposure: str) -> dict[str, float]:
+    """Return the change that a text such as "first_response_hours<=4" speaks of.
+
+    Raises
+    ------
+    QuestionError
+        Where the text is no change, or one of another quantity than the exposure.
+
+    Examples
+    --------
+    >>> change_in("transfers - 1", "transfers"), change_in("wait * 0.8", "wait"), change_in("wait <= 4", "wait")
+    ({'shift': -1.0}, {'scale': 0.8}, {'cap': 4.0})
+    """
+    found = WRITTEN.fullmatch(text)
+    if found is None:
+        raise QuestionError(
+            f'change is "{text}"; write "{exposure}<=4" for at most 4, "{exposure}>=2" for at least 2, "{exposure}-1" for 1 less '
+            f'or "{exposure}*0.8" for 20% less.'
+        )
+    name, sign, amount = found.groups()
+    if name and name != exposure:
+        raise QuestionError(f'change is "{text}", but the question asks about "{exposure}": ask with exposure="{name}".')
+    return {SIGNS[sign]: -float(amount) if sign == "-" else float(amount)}
+
+
+def middle(table: ibis.Table, exposure: Metric) -> dict[str, float] | None:
+    """Return the change that leaves no row worse than the median is now; None where the exposure has no better side."""
+    if exposure.better not in ("lower", "higher"):
+        return None
+    half = float(table.aggregate(half=table["_from"].quantile(0.5)).execute()["half"].iloc[0])
+    return {"cap" if exposure.better == "lower" else "floor": half}
 
 
 def change_of(change: Mapping[str, float] | None) -> tuple[str, float]:

@@ -100,7 +100,7 @@ def sure(relation: Relation, strength: str, worth: float | None) -> str:
 def more(relation: Relation) -> tuple[Check, ...]:
     """Return the interaction, and the corners in words."""
     shown, row = outcome_of(relation.facts), relation.row("interaction")
-    said = f"Good service goes with {value(row, shown)} {shown.unit} more where nothing failed than where something failed"
+    said = f"Good against poor service, where nothing failed less where something failed: {value(row, shown)} {shown.unit}"
     open_ = finite(row["low"]) and row["low"] <= 0 <= row["high"]
     end = "; no difference is included: whether service counts for less after a failure stays open." if open_ else "."
     first = Check("interaction", "doubt" if open_ else "passed", f"{said}{end}")

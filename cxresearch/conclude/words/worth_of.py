@@ -48,7 +48,7 @@ def step(relation: Relation) -> str:
     """Return the step in earlier experience: "2.4 points more on the earlier score"."""
     row = relation.row("experience to value")
     label = lower_first(relation.facts.get("experience_label", "earlier experience"))
-    return f"{short(float(f'{row.step:.3g}'))} {plain(relation.facts.get('experience_unit', ''))} more on {label}".replace("  ", " ")
+    return f"{short(float(f'{row.step:.3g}'))} {plain(relation.facts.get('experience_unit', ''))} more on “{label}”".replace("  ", " ")
 
 
 def headline(relation: Relation, strength: str, worth: float | None) -> str:

@@ -9,6 +9,7 @@ from cxresearch.relate.methods.added import added
 from cxresearch.relate.methods.aggregators import aggregators
 from cxresearch.relate.methods.asymmetry import asymmetry
 from cxresearch.relate.methods.audit import audit
+from cxresearch.relate.methods.chain import chain
 from cxresearch.relate.methods.change import change
 from cxresearch.relate.methods.claims import claims
 from cxresearch.relate.methods.compare import compare
@@ -25,6 +26,7 @@ from cxresearch.relate.methods.jump import jump
 from cxresearch.relate.methods.lifetime import lifetime
 from cxresearch.relate.methods.measure import measure
 from cxresearch.relate.methods.mediation import mediation
+from cxresearch.relate.methods.moved import moved
 from cxresearch.relate.methods.negative_controls import negative_controls
 from cxresearch.relate.methods.ordinal import ordinal
 from cxresearch.relate.methods.recovery import recovery
@@ -44,6 +46,7 @@ __all__ = [
     "aggregators",
     "asymmetry",
     "audit",
+    "chain",
     "change",
     "claims",
     "compare",
@@ -60,6 +63,7 @@ __all__ = [
     "lifetime",
     "measure",
     "mediation",
+    "moved",
     "negative_controls",
     "ordinal",
     "recovery",

@@ -43,7 +43,7 @@ def journey(data: Data, *, target: float | None = None, failed: str | None = Non
     target : float, optional
         From here on service is poor (in the exposure's unit; its better side decides). Without it the median of the exposure.
     failed : str, optional
-        The level of `by` that is a failed journey; known for ``journey`` and ``journey_ok``.
+        The level of `by` that is a failed journey. None: the study's own (``failed`` in ``[ask.journey]``), or that of ``journey``.
 
     Returns
     -------
@@ -110,7 +110,8 @@ def _sides_of_journey(data: Data, failed: str | None) -> tuple[str, str, list[Ch
     levels = [level for level in counts["level"] if level != NO_TOUCH]
     if len(levels) != 2:
         raise QuestionError(f'"{data.question.by}" has {len(levels)} levels ({", ".join(levels[:5])}); a journey has two: whole or failed.')
-    bad = failed or next((level for level in levels if level in FAILED_LEVELS), None)
+    own = (data.study.ask if data.study else {}).get("journey", {}).get("failed")
+    bad = failed or (own if own in levels else None) or next((level for level in levels if level in FAILED_LEVELS), None)
     if bad not in levels:
         raise QuestionError(f'which level of "{data.question.by}" is a failed journey? Give failed=, one of {", ".join(levels)}.')
     whole = next(level for level in levels if level != bad)

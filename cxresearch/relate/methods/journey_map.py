@@ -37,7 +37,7 @@ def journey_map(
     period : str, optional
         Touches that count; without it all on record.
     stages : tuple of str, optional
-        Their order; without it, in the order in which customers first meet them.
+        Their order; without it the study's own (``[ask.path]``), or the order in which customers first meet them.
     outcome : str
         ``nps``, ``csat``, ``ces`` or ``score``.
     days : int
@@ -68,7 +68,7 @@ def journey_map(
     """
     if outcome not in OUTCOMES or days < 1:
         raise QuestionError(f'outcome is "{outcome}" and days {days}; outcome can be {", ".join(OUTCOMES)}, days 1 or more.')
-    path = path_of(study, period, stages)
+    path = path_of(study, period, stages or tuple(study.ask.get("path", {}).get("stages", ())))
     if isinstance(path, Absent):
         return path
     estimates = pd.DataFrame([*_ok(path), *_satisfaction(path, outcome, days), *_flow(path), *_contacts(path, days)])

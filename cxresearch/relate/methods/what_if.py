@@ -16,26 +16,31 @@ from scipy import stats
 from cxresearch.ask.check import Check
 from cxresearch.ask.errors import MethodError, QuestionError
 from cxresearch.ask.metrics import Metric, indicator
+from cxresearch.ask.question import name_of
 from cxresearch.load.data import Data
 from cxresearch.relate.adjusted import NOTHING_HELD
 from cxresearch.relate.design import any_not_yet, covariates
 from cxresearch.relate.fit import Fit, solve
-from cxresearch.relate.lever import bent, change_of, lever_of, moved_by, sizes_of
+from cxresearch.relate.lever import bent, change_in, change_of, lever_of, middle, moved_by, sizes_of
 from cxresearch.relate.method import assigned, cluster_columns, cluster_word, facts_of, few_clusters, method
 from cxresearch.relate.moments import collect, total, weighed
-from cxresearch.relate.relation import Relation
+from cxresearch.relate.relation import Absent, Relation
 
 
 @method
-def what_if(data: Data, *, change: Mapping[str, float] | None = None, price: float | None = None, cost: float | None = None) -> Relation:
+def what_if(
+    data: Data, *, change: Mapping[str, float] | str | None = None, price: float | None = None, cost: float | None = None
+) -> Relation | Absent:
     """Predict what would go with a change of the exposure, if the association held.
 
     Parameters
     ----------
     data : Data
         With a numeric exposure; waits with no end yet stay outside.
-    change : mapping
-        One of ``{"cap": 4}`` (at most 4), ``{"floor": 2}`` (at least 2), ``{"shift": -1}`` (one unit less), ``{"scale": 0.8}`` (20% less).
+    change : mapping or str, optional
+        One of ``{"cap": 4}`` (at most 4), ``{"floor": 2}`` (at least 2), ``{"shift": -1}`` (one unit less), ``{"scale": 0.8}`` (20% less);
+        or as text: ``"first_response_hours<=4"``, ``">=2"``, ``"-1"``, ``"*0.8"``. None: what the study declares in ``[ask.what_if]``,
+        otherwise that nobody fares worse than the median does now.
     price : float, optional
         What one more customer kept is worth; default the mean of the study's column `value`. Only for shares.
     cost : float, optional
@@ -43,9 +48,10 @@ def what_if(data: Data, *, change: Mapping[str, float] | None = None, price: flo
 
     Returns
     -------
-    Relation
+    Relation or Absent
         `estimates`: now, then, difference (in the outcome's unit), with a value also gain and, with a cost, net, for all rows together.
-        `facts`: share of rows moved, supported range, value of one, chance that the gain exceeds the cost.
+        `facts`: share of rows moved, supported range, value of one, chance that the gain exceeds the cost. Absent where no change is
+        named and the exposure is no quantity with a better side.
 
     Raises
     ------
@@ -67,11 +73,21 @@ def what_if(data: Data, *, change: Mapping[str, float] | None = None, price: flo
     >>> data = cx.from_frame(frame, cx.Question(outcome=cx.Mean("score"), exposure="handoffs"), customer="who")
     >>> float(cx.methods.what_if(data, change={"cap": 1}).row("difference").estimate)
     1.5
+
+    References
+    ----------
+    Robins (1986), A new approach to causal inference in mortality studies, Mathematical Modelling 7 (the g-formula).
     """
+    if change is None and data.exposure is not None and data.exposure.kind == "category":
+        return _no_lever(data.exposure)
     exposure = _askable(data)
-    kind, amount = change_of(change)
     table = weighed(data.table.filter(data.table.x.notnull()))
     table = table.mutate(_from=table.x.cast("float64"))
+    asked = _asked(data, change)
+    asked = middle(table, exposure) if asked is None else asked
+    if asked is None:
+        return _no_lever(exposure)
+    kind, amount = change_of(asked)
     lever = lever_of(table, exposure, kind, amount)
     table = table.mutate(_to=lever.moved(table["_from"]), _left=indicator(lever.moved(table["_from"]) != lever.target(table["_from"])))
     sizes = sizes_of(table, exposure, lever)
@@ -89,8 +105,21 @@ def what_if(data: Data, *, change: Mapping[str, float] | None = None, price: flo
     found = (assigned(data), few_clusters(clusters, cluster_word(data)), _moved(data, sizes))
     doubts = (*filter(None, found), *_waiting(data), *([] if data.adjust_for or data.question.design != "observed" else [NOTHING_HELD]))
     estimates = pd.DataFrame(rows).assign(customers=int(sizes["customers"]))
-    settings = {"change": dict(change or {}), "price": price, "cost": cost}
+    settings = {"change": {kind: amount}, "price": price, "cost": cost}
     return Relation("what_if", data.question, estimates, None, (*data.checks, *notes, *doubts), settings, facts)
+
+
+def _asked(data: Data, change: Mapping[str, float] | str | None) -> Mapping[str, float] | None:
+    """Return the change asked about: as given, else the study's own where it is one of this exposure."""
+    name = name_of(data.question.exposure or "")
+    if change is not None:
+        return change_in(change, name) if isinstance(change, str) else change
+    own = str((data.study.ask if data.study else {}).get("what_if", {}).get("change", ""))
+    return change_in(own, name) if own.startswith(name) else None
+
+
+def _no_lever(exposure: Metric) -> Absent:
+    return Absent(f"{exposure.label} is no quantity that could be set better or worse: there is no change to ask about.")
 
 
 def _askable(data: Data) -> Metric:
@@ -133,12 +162,13 @@ def _rows(
     rows.append({"term": "difference", **ends, "std_error": error, **rest})
     if each is None:
         return rows, None
-    all_of = fit.rows * each
-    rows.append({"term": "gain", **{end: value * all_of for end, value in ends.items()}, "std_error": error * all_of, **rest})
+    all_of, side = fit.rows * each, -1 if data.outcome.better == "lower" else 1
+    better = dict(zip(ends, (side * estimate, *sorted((side * ends["low"], side * ends["high"]))), strict=True))
+    rows.append({"term": "gain", **{end: value * all_of for end, value in better.items()}, "std_error": error * all_of, **rest})
     if cost is None:
         return rows, None
-    rows.append({"term": "net", **{end: value * all_of - cost for end, value in ends.items()}, "std_error": error * all_of, **rest})
-    beyond = estimate - cost / all_of
+    rows.append({"term": "net", **{end: value * all_of - cost for end, value in better.items()}, "std_error": error * all_of, **rest})
+    beyond = side * estimate - cost / all_of
     return rows, float(stats.t.cdf(beyond / error, df)) if error > 0 else float(beyond > 0)
 
 

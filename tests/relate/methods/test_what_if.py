@@ -124,7 +124,7 @@ def test_money_is_the_difference_times_customers_times_their_value():
 @pytest.mark.parametrize(
     ("question", "settings", "error", "message"),
     [
-        (WAIT, {}, QuestionError, "change names nothing; give one of cap, floor, shift, scale"),
+        (WAIT, {"change": {}}, QuestionError, "change names nothing; give one of cap, floor, shift, scale"),
         (WAIT, {"change": {"cap": 4, "floor": 1}}, QuestionError, "change names cap, floor"),
         (WAIT, {"change": {"limit": 4}}, QuestionError, "change names limit"),
         (WAIT, {"change": {"scale": 1.0}}, QuestionError, "no change that could be made"),

@@ -1,0 +1,23 @@
+"""Ratings: bare columns whose scale study.toml declares have points as their unit, a better side, and the study's name for them."""
+
+from dataclasses import replace
+
+from cxresearch.ask.metrics import Metric
+from cxresearch.ask.study import Study
+from cxresearch.load.data import Parts
+
+
+def rated(parts: Parts, study: Study) -> Parts:
+    """Return the parts of a question with exposure and mediator read as ratings, where they are."""
+    exposure, mediator = (_rated(metric, study) if metric else None for metric in (parts.exposure, parts.mediator))
+    return replace(parts, exposure=exposure, mediator=mediator)
+
+
+def _rated(metric: Metric, study: Study) -> Metric:
+    """Return a rating with its unit, its better side and its name; anything else as it is."""
+    items = study.means.get(metric.name, (metric.name,))
+    if metric.unit != "units" or not all(item in study.scales for item in items):
+        return metric
+    label = study.labels.get(metric.name, metric.label)
+    phrase = f"the rating of {metric.phrase}" if metric.name not in study.labels else label[:1].lower() + label[1:]
+    return replace(metric, label=label, phrase=phrase, unit="points", better="higher")
