@@ -10,8 +10,10 @@ from cxresearch.publish.export import STRENGTHS
 from cxresearch.publish.first import apart_by, value_of
 from cxresearch.publish.run import Run
 from cxresearch.publish.says import label
+from cxresearch.publish.summary import SUMMARY
 
 FEW = 6
+DESCRIBES, SHORT = "It describes what is there; it draws no conclusion.", "What matters most in all reports of this edition, in short."
 SIGNS = {"Failed": "failed", "Not applicable": "none"}
 SEGMENT, PERIOD, DATA = "only", "period", "study"
 FILTERS = {SEGMENT: "Segment", PERIOD: "Period", DATA: "Data"}
@@ -96,7 +98,7 @@ def card(run: Run, title: str, marks: Mapping[str, str] | None = None) -> Card:
     if run.status == "not applicable":
         return Card(run, title, "Not applicable", run.reason, marks or {})
     if not run.findings:
-        return Card(run, title, "Described", "It describes what is there; it draws no conclusion.", marks or {})
+        return Card(run, title, "Described", SHORT if run.notebook == SUMMARY else DESCRIBES, marks or {})
     return Card(run, title, run.findings[0].strength.capitalize(), run.findings[0].headline, marks or {})
 
 

@@ -67,6 +67,15 @@ def among_all(edition: Edition, runs: Sequence[Run], folder: Path) -> tuple[Run,
     return tuple(every[each.slug] for each in edition.reports if each.slug in every)
 
 
+def looks_said(folder: Path) -> str:
+    """Return how many looks the edition in this folder took, and how many would stand out by chance; "" where nobody counted."""
+    try:
+        looks = Looks.from_json(json.loads((folder / STATE).read_text(encoding="utf-8"))["looks"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
+    return looks.sentence if looks.count else ""
+
+
 def _summary(edition: Edition) -> Planned | None:
     """Return the summary as it is to be run: the one listed, else the one that lies beside the other notebooks."""
     named = {"edition": edition.name}
