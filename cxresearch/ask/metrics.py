@@ -108,6 +108,13 @@ def Nps(column: str) -> Metric:
 def TopBox(column: str, *, cut: float) -> Metric:
     """Share of answers at or above `cut`, as in CSAT "4 or 5 of 5".
 
+    Parameters
+    ----------
+    column : str
+        Column with the answers.
+    cut : float
+        From this answer on, an answer counts.
+
     Examples
     --------
     >>> TopBox("csat", cut=4).kind
@@ -128,6 +135,11 @@ def TopBox(column: str, *, cut: float) -> Metric:
 def Mean(column: str, *, better: str = "higher") -> Metric:
     """Mean of a rating or amount, in its own unit.
 
+    Parameters
+    ----------
+    column : str
+        Column with the numbers.
+
     Examples
     --------
     >>> Mean("rating").better
@@ -141,6 +153,11 @@ def Mean(column: str, *, better: str = "higher") -> Metric:
 
 def Rate(column: str, *, better: str = "higher") -> Metric:
     """Share of rows where a 0/1 (or true/false) column is 1.
+
+    Parameters
+    ----------
+    column : str
+        Column with 0 and 1, or false and true.
 
     Examples
     --------

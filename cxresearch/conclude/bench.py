@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from cxresearch.ask.catalog import named
 from cxresearch.conclude.card import STYLE, card, check_line, check_text
 from cxresearch.conclude.escape import html, plain
 from cxresearch.conclude.table import Table, as_html, as_text
@@ -17,19 +18,26 @@ Bundle = dict[str, Any]
 ANSWERED_BY = {
     "score": "measure, compare, methods.segments",
     "answered": "methods.who_answers",
-    "speed": "effect, dose_response, methods.what_if",
-    "staying": "retention, methods.hazard, effect",
+    "silent": "methods.who_answers",
+    "speed": "effect, dose_response, methods.sensitivity",
+    "what_if": "methods.what_if",
+    "staying": "retention, effect, methods.hazard",
+    "satisfaction": "effect",
+    "through": "methods.mediation",
+    "path": "methods.mediation, methods.chain",
     "drivers": "drivers, methods.importance, methods.added",
+    "brand": "drivers, effect",
     "scorecard": "scorecard",
     "journey": "methods.journey, methods.journey_map",
-    "through": "methods.mediation",
+    "recovery": "methods.recovery",
+    "sum": "methods.aggregators",
     "repeat": "methods.repeat, effect",
     "value": "methods.value, methods.lifetime",
-    "brand": "effect",
-    "sum": "methods.aggregators",
     "teams": "methods.segments",
-    "policy": "methods.change",
+    "everywhere": "methods.slopes",
+    "change": "methods.change",
     "promise": "methods.jump",
+    "voice": "methods.voice",
     "proactive": "effect",
     "channels": "effect",
     "placebo": "methods.negative_controls",
@@ -37,18 +45,23 @@ ANSWERED_BY = {
 """Topic of ``[ask.<topic>]`` -> the verbs that answer it."""
 
 _SHEET = """
+:root,:host{--dt-html-background:transparent}
 .dt-container{color:var(--jp-ui-font-color1,inherit);font:13px/1.5 var(--jp-ui-font-family,system-ui,sans-serif)}
+.dt-container,.dt-container div,.dt-container table.dataTable,.dt-container table.dataTable tr,.dt-container table.dataTable tr:hover,
+.dt-container table.dataTable>thead>tr>th,.dt-container table.dataTable>tbody>tr>td{color:inherit;background:none!important}
 .dt-container input,.dt-container select{color:inherit!important;background:var(--jp-layout-color1,transparent)!important;
 border:1px solid var(--jp-border-color1,#9aa4ad)!important;border-radius:2px;padding:3px 6px}
-.dt-container thead input{width:100%;min-width:5em;box-sizing:border-box;font-weight:400}
-.dt-container table.dataTable{border-collapse:collapse!important;font-variant-numeric:tabular-nums;color:inherit}
-.dt-container table.dataTable tr,.dt-container table.dataTable tr:hover{background:none!important}
-.dt-container table.dataTable>thead>tr>th,.dt-container table.dataTable>tbody>tr>td{color:inherit;background:none!important;
-box-shadow:none!important;border:0!important;border-top:1px solid var(--jp-border-color2,#c9cfd4)!important;padding:.3em .9em .3em 0}
+.dt-container thead input{width:100%;min-width:3em;box-sizing:border-box;font-weight:400}
+.dt-container table.dataTable{border-collapse:collapse!important;font-variant-numeric:tabular-nums}
+.dt-container table.dataTable>thead>tr>th,.dt-container table.dataTable>tbody>tr>td{box-shadow:none!important;border:0!important;
+border-top:1px solid var(--jp-border-color2,#c9cfd4)!important;padding:.3em .9em .3em 0;text-align:left}
+.dt-container table.dataTable>thead>tr>th.dt-type-numeric,.dt-container table.dataTable>tbody>tr>td.dt-type-numeric{text-align:right}
 .dt-container table.dataTable>thead>tr>th{font-weight:600}
+.dt-container svg{color:inherit;stroke:currentColor}
+.dt-container .dtcc-dropdown,.dtcc-dropdown{color:var(--jp-ui-font-color1,inherit);background:var(--jp-layout-color1,#fff)!important}
 .dt-container .dt-paging .dt-paging-button,.dt-container .dt-paging .dt-paging-button:hover{color:inherit!important;
 background:none!important;border:0!important}
-.dt-container .dt-paging .dt-paging-button.current{font-weight:700;text-decoration:underline}
+.dt-container .dt-paging .dt-paging-button.current{font-weight:700;text-decoration:underline!important}
 """
 
 
@@ -146,7 +159,8 @@ def _tables(noun: Any) -> Table:
 
 def _columns(spec: Any) -> str:
     named = [*spec.columns, *spec.constants, *spec.keep]
-    return ", ".join(map(plain, named)) if spec.columns else ", ".join(["every column under its own name", *map(plain, spec.keep)])
+    kept = f", and {', '.join(map(plain, spec.keep))}" if spec.keep else ""
+    return ", ".join(map(plain, named)) if spec.columns else f"the usual ones, under their own names{kept}"
 
 
 def _topics(noun: Any) -> Table:
@@ -161,14 +175,15 @@ def _asked(noun: Any, fields: Any) -> str:
     if "metrics" in fields:
         return ", ".join(_named(noun, name) for name in fields["metrics"])
     said = _named(noun, fields.get("outcome", "")) or "the outcome that you name"
-    said += f" with {_named(noun, fields['exposure'])}" if "exposure" in fields else ""
+    said += f" and {_named(noun, fields['exposure'])}" if "exposure" in fields else ""
     alike = fields.get("adjust_for", ())
     said += f", {_names([_named(noun, name) for name in ([alike] if isinstance(alike, str) else alike)])} held alike" if alike else ""
     return said + (f", by {_named(noun, fields['by'])}" if "by" in fields else "")
 
 
 def _named(noun: Any, name: str) -> str:
-    return noun.labels.get(name, name.replace("_", " "))
+    known = None if name in noun.labels else named(name)
+    return known.label if known else noun.labels.get(name, name.replace("_", " "))
 
 
 def _roles(noun: Any) -> dict[str, str]:

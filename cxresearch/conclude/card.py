@@ -15,7 +15,7 @@ max-width:800px;padding:.4em 0;container-type:inline-size;font-variant-numeric:t
 .cxr .chart{{display:block;width:100%;height:auto;overflow:visible}}.cxr .scroll{{overflow-x:auto}}.cxr .broad+.narrow{{display:none}}
 .cxr table{{border-collapse:collapse;margin:.6em 0;font-size:13px;border:0;table-layout:auto}}
 .cxr caption{{text-align:left;font-weight:600;padding-bottom:.4em;caption-side:top;color:inherit}}
-.cxr tr,.cxr tbody tr:nth-child(odd),.cxr tbody tr:hover{{background:none}}
+.cxr tr,.cxr tbody tr:nth-child(n),.cxr tbody tr:hover{{background:none}}
 .cxr th,.cxr td{{text-align:right;vertical-align:top;padding:.35em 0 .35em 1.4em;border:0;border-top:1px solid var(--rule);
 font-weight:400;background:none;max-width:none}}
 .cxr th:first-child{{text-align:left;padding-left:0}}.cxr tbody th{{font-weight:600}}.cxr .said td,.cxr .said th{{text-align:left}}

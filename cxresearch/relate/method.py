@@ -1,11 +1,12 @@
 """What every method shares: Data in, Relation out, an Absent handed on, settings recorded."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
+from inspect import signature
 from typing import Any
 
 from cxresearch.ask.check import Check
-from cxresearch.ask.errors import QuestionError
+from cxresearch.ask.errors import QuestionError, nearest
 from cxresearch.ask.question import Absent, Question
 from cxresearch.ask.study import Study
 from cxresearch.load.data import Data
@@ -25,6 +26,7 @@ def method(function: Callable[..., Relation]) -> Callable[..., Any]:
             return data
         if not isinstance(data, Data):
             raise QuestionError(f"{function.__name__} takes Data, from cx.link or cx.from_frame; it was given {type(data).__name__}.")
+        _known(function, settings)
         found = function(data, **settings)
         return found if isinstance(found, Absent) else found.with_checks(*leaks(data))
 
@@ -44,6 +46,7 @@ def linking(function: Callable[..., Relation | Absent]) -> Callable[..., Any]:
                 raise QuestionError(
                     f"{function.__name__} takes a Study, from cx.open_study, and a Question; it was given {type(given).__name__}."
                 )
+        _known(function, settings)
         return function(study, question, **settings)
 
     return called
@@ -58,9 +61,18 @@ def of_study(function: Callable[..., Relation | Absent]) -> Callable[..., Any]:
             return study
         if not isinstance(study, Study):
             raise QuestionError(f"{function.__name__} takes a Study, from cx.open_study; it was given {type(study).__name__}.")
+        _known(function, settings)
         return function(study, **settings)
 
     return called
+
+
+def _known(function: Callable[..., Any], settings: Mapping[str, Any]) -> None:
+    """Refuse a setting that the method does not have, and offer the nearest."""
+    known = [each.name for each in signature(function).parameters.values() if each.kind is each.KEYWORD_ONLY]
+    for name in settings:
+        if name not in known:
+            raise QuestionError(f'{function.__name__} has no setting "{name}"; {nearest(name, known)}')
 
 
 def facts_of(data: Data) -> dict[str, Any]:

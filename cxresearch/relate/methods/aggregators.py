@@ -71,6 +71,11 @@ def aggregators(data: Data, *, folds: int = 10, against: str | None = None) -> R
     >>> asked = cx.Question(outcome=cx.Mean("score"), drivers=("last", "mean"))
     >>> cx.methods.aggregators(cx.from_frame(frame, asked, customer="who")).facts["best"]
     'last'
+
+    References
+    ----------
+    Kahneman, Fredrickson, Schreiber and Redelmeier (1993), When more pain is preferred to less: adding a better end,
+    Psychological Science 4.
     """
     _asked(data, folds, against)
     table = data.table.filter(ibis.and_(*(data.table["d_" + metric.name].notnull() for metric in data.drivers)))

@@ -90,6 +90,11 @@ def asymmetry(data: Data, *, min_answered: float = 0.8) -> Relation:
     >>> data = cx.from_frame(frame, cx.Question(outcome=cx.Mean("score"), drivers=("kind", "quick")), customer="who")
     >>> bool(cx.methods.asymmetry(data).row("kind", "asymmetry").high < 0)
     True
+
+    References
+    ----------
+    Brandt (1987), A procedure for identifying value-enhancing service components using customer satisfaction survey data (penalty and
+    reward).
     """
     board, checks, left_out = board_of(data, min_answered)
     used, dropped = _thirds(board)

@@ -62,6 +62,10 @@ def compare(data: Data, *, against: str | None = None) -> Relation:
     >>> data = cx.from_frame(frame, cx.Question(outcome=cx.Mean("score"), by="plan"), customer="who")
     >>> float(cx.compare(data).row("raw", "x less y").estimate)
     3.5
+
+    References
+    ----------
+    Holm (1979), A simple sequentially rejective multiple test procedure, Scandinavian Journal of Statistics 6.
     """
     if not data.question.by:
         raise QuestionError('compare needs levels: Question(outcome=..., by="segment").')

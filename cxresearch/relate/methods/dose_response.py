@@ -72,6 +72,10 @@ def dose_response(data: Data, *, worth: float | None = None, knots: int = 5, dra
     >>> curve = cx.dose_response(data, worth=1.0)
     >>> 1.5 < float(curve.row("fast_enough").estimate) < 3
     True
+
+    References
+    ----------
+    Harrell (2015), Regression Modeling Strategies, chapter 2.
     """
     exposure = _askable(data)
     log = is_wait(exposure)

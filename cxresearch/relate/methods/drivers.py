@@ -72,6 +72,12 @@ def drivers(data: Data, *, draws: int = 1000, seed: int = 1, min_answered: float
     >>> found = cx.drivers(cx.from_frame(frame, cx.Question(outcome=cx.Mean("score"), drivers=("kind", "quick")), customer="who"), draws=50)
     >>> bool(found.row("kind", "lmg").estimate > found.row("quick", "lmg").estimate)
     True
+
+    References
+    ----------
+    Lindeman, Merenda and Gold (1980), Introduction to Bivariate and Multivariate Analysis. Johnson (2000), A heuristic method for
+    estimating the relative weight of predictor variables, Multivariate Behavioral Research 35. Owen (1977), Games with a priori
+    unions.
     """
     board, checks, left_out = scored(data, min_answered, scale)
     found, notes = divided(board, scale, draws, seed)

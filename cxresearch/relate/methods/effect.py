@@ -70,6 +70,11 @@ def effect(data: Data, *, contrast: float | str = 1.0) -> Relation:
     >>> data = cx.from_frame(frame, cx.Question(outcome=cx.Mean("score"), exposure="wait"), customer="who")
     >>> round(float(cx.effect(data).row("naive").estimate), 3)
     -1.369
+
+    References
+    ----------
+    Cameron and Miller (2015), A practitioner's guide to cluster-robust inference, Journal of Human Resources 50. Cinelli and Hazlett
+    (2020), Making sense of sensitivity, Journal of the Royal Statistical Society B 82.
     """
     if data.exposure is None:
         raise QuestionError('effect needs an exposure: Question(outcome=..., exposure="first_response_hours").')

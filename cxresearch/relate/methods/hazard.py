@@ -73,6 +73,10 @@ def hazard(data: Data, *, days: float = 90, every: float = 30, contrast: float |
     >>> found = cx.methods.hazard(cx.from_frame(frame, question, customer="who"), days=20, every=5)
     >>> 0.1 < float(found.row("adjusted").estimate) < 0.4
     True
+
+    References
+    ----------
+    Singer and Willett (1993), It's about time: using discrete-time survival analysis, Journal of Educational Statistics 18.
     """
     staying_only(data, "hazard", repeats=True)
     log, factor, *words = contrast_for(data, contrast)

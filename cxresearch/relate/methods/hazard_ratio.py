@@ -105,6 +105,11 @@ def hazard_ratio(
     >>> found = cx.methods.hazard_ratio(cx.from_frame(frame, question, customer="who"), days=20)
     >>> 0.4 < float(found.row("hazard_ratio").estimate) < 0.6
     True
+
+    References
+    ----------
+    Cox (1972), Regression models and life-tables, Journal of the Royal Statistical Society B 34. Efron (1977), The efficiency of Cox's
+    likelihood function for censored data, Journal of the American Statistical Association 72.
     """
     staying_only(data, "hazard_ratio", repeats=True)
     log, factor, *words = contrast_for(data, contrast)

@@ -84,6 +84,10 @@ def importance(data: Data, *, draws: int = 1000, seed: int = 1, min_answered: fl
     >>> data = cx.from_frame(frame, cx.Question(outcome=cx.Mean("score"), drivers=("kind", "quick")), customer="who")
     >>> bool(cx.methods.importance(data, draws=50).row("kind", "importance").above > 0.95)
     True
+
+    References
+    ----------
+    Martilla and James (1977), Importance-performance analysis, Journal of Marketing 41.
     """
     board, checks, left_out = scored(data, min_answered, scale)
     ratings = _ratings(board)

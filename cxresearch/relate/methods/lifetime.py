@@ -65,6 +65,10 @@ def lifetime(
     >>> import cxresearch as cx
     >>> cx.methods.lifetime(cx.Absent("no orders")).reason
     'no orders'
+
+    References
+    ----------
+    Gupta, Lehmann and Stuart (2004), Valuing customers, Journal of Marketing Research 41.
     """
     _asked(study, months, discount, draws)
     found = lives(study, months, period)

@@ -54,6 +54,10 @@ def measure(data: Data, *, every: str | None = None) -> Relation | Absent:
     >>> data = cx.from_frame(frame, cx.Question(outcome=cx.Nps("recommend")), customer="who")
     >>> round(float(cx.measure(data).row("recommend").estimate), 1)
     50.0
+
+    References
+    ----------
+    Rocks (2016), Interval estimation for the net promoter score, The American Statistician 70.
     """
     if every not in (None, "month"):
         raise QuestionError(f'every is "{every}"; it can be "month".')

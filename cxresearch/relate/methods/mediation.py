@@ -74,6 +74,11 @@ def mediation(data: Data, *, contrast: float | str = "auto", draws: int = 1000, 
     >>> split = cx.methods.mediation(cx.from_frame(frame, asked, customer="who"), draws=200)
     >>> round(float(split.row("indirect").estimate), 2)
     -2.0
+
+    References
+    ----------
+    Imai, Keele and Yamamoto (2010), Identification, inference and sensitivity analysis for causal mediation effects,
+    Statistical Science 25.
     """
     mediator = _askable(data)
     log, factor, name, words = contrast_for(data, contrast)

@@ -81,6 +81,11 @@ def negative_controls(
     >>> study = cx.open_study(simulate(tempfile.mkdtemp(), customers=400, months=12))
     >>> list(cx.methods.negative_controls(study, cx.pose(study, "speed")).estimates["term"])[:2]
     ['as asked', 'later contact']
+
+    References
+    ----------
+    Lipsitch, Tchetgen Tchetgen and Cohen (2010), Negative controls: a tool for detecting confounding and bias in observational studies,
+    Epidemiology 21.
     """
     data = link(study, question, period=period, where=where)
     if isinstance(data, Absent):

@@ -66,6 +66,10 @@ def ordinal(data: Data, *, contrast: float | str = 1.0) -> Relation:
     >>> found = cx.methods.ordinal(cx.from_frame(frame, cx.Question(outcome=cx.Mean("score"), exposure="wait"), customer="who"))
     >>> abs(float(found.row("ordinal").estimate - found.row("least_squares").estimate)) < 0.15
     True
+
+    References
+    ----------
+    McCullagh (1980), Regression models for ordinal data, Journal of the Royal Statistical Society B 42.
     """
     if data.exposure is None:
         raise QuestionError('ordinal needs an exposure: Question(outcome=..., exposure="first_response_hours").')

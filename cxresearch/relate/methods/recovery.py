@@ -57,6 +57,10 @@ def recovery(data: Data, *, levels: tuple[str, str, str] = LEVELS) -> Relation:
     >>> found = cx.methods.recovery(data, levels=("no", "fixed", "open"))
     >>> round(float(found.row("difference", "recovered less never").estimate), 3)
     -1.0
+
+    References
+    ----------
+    McCollough and Bharadwaj (1992), The recovery paradox, in: Marketing Theory and Applications.
     """
     if not data.question.by:
         raise QuestionError('recovery needs the groups: Question(outcome=..., by="recovery").')

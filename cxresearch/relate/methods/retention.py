@@ -68,8 +68,9 @@ def retention(data: Data, *, days: float = 90, groups: int = 3) -> Relation:
 
     Notes
     -----
-    Log-log intervals; Greenwood's variance. With survey weights: weighted counts, linearised variance. Clustered by something else than
-    the customer: the variance times the design effect. In both cases the log-rank test is the score test with robust variance.
+    Kaplan and Meier (1958), log-log intervals, Greenwood's variance. With survey weights: weighted counts, linearised variance.
+    Clustered by something else than the customer: the variance times the design effect. In both cases the log-rank test is the score
+    test with robust variance.
 
     Examples
     --------

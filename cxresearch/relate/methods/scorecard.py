@@ -41,6 +41,15 @@ def scorecard(study: Study, *, period: str | None = None, by: str | None = None,
     Relation or Absent
         `estimates`: term = metric, level = "" or level of `by`, with label, unit, kind, better side, and side: service or experience.
         Waits are medians, with open ones censored.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import cxresearch as cx
+    >>> from cxresearch.load.simulate import simulate
+    >>> study = cx.open_study(simulate(tempfile.mkdtemp(), customers=300))
+    >>> cx.scorecard(study, period="2025").estimates["term"].unique()[:2].tolist()
+    ['first_response_hours', 'resolution_hours']
     """
     asked = study.ask.get("scorecard", {})
     wanted = asked.get("metrics") or DEFAULT
@@ -56,7 +65,8 @@ def scorecard(study: Study, *, period: str | None = None, by: str | None = None,
     facts = {
         "study": study.title,
         "period": data.period_label,
-        "by": by,
+        "by": by or asked.get("by"),
+        "by_label": study.labels.get(by or asked.get("by"), ""),
         "absent": absent,
         "disclosure_limit": study.disclosure_limit,
         "design": study.design,

@@ -66,6 +66,11 @@ def segments(data: Data, *, reliability: float = 0.7) -> Relation:
     >>> found = cx.methods.segments(data)
     >>> found.row("raw", "b").flag, found.facts["ranked"]
     ('below', True)
+
+    References
+    ----------
+    Spiegelhalter (2005), Funnel plots for comparing institutional performance, Statistics in Medicine 24. Holm (1979), A simple
+    sequentially rejective multiple test procedure, Scandinavian Journal of Statistics 6.
     """
     _asked(data, reliability)
     table = data.table.filter(data.table.by != MISSING)

@@ -65,6 +65,11 @@ def sensitivity(data: Data, *, contrast: float | str = "auto") -> Relation:
     >>> data = cx.from_frame(frame, cx.Question(outcome=cx.Mean("score"), exposure="wait", adjust_for="hard"), customer="who")
     >>> round(cx.methods.sensitivity(data).facts["robustness_value"], 1)
     0.6
+
+    References
+    ----------
+    Cinelli and Hazlett (2020), Making sense of sensitivity, Journal of the Royal Statistical Society B 82. VanderWeele and Ding (2017),
+    Sensitivity analysis in observational research: introducing the E-value, Annals of Internal Medicine 167.
     """
     found = adjusted(data, contrast)
     row, (error, df) = found.row("adjusted"), found.plain_error

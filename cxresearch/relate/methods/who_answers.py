@@ -62,8 +62,8 @@ def who_answers(data: Data, *, trim: float = 0.99, seed: int = 1) -> Relation | 
 
     Notes
     -----
-    Logistic odds; stabilised weights; the interval allows for estimating the odds, by cluster. Bounds need no assumption and are
-    as wide as the silent are many.
+    Logistic odds; stabilised weights; the interval allows for estimating the odds, by cluster. Bounds (Manski 1990) need no
+    assumption and are as wide as the silent are many. Effective n: Kish (1965), Survey Sampling.
 
     Examples
     --------
