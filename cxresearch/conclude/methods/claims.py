@@ -20,8 +20,8 @@ def judge(relation: Relation, worth: float | None) -> Verdict:
     rows = relation.estimates
     verdicts = {row["term"]: {"statement": row["statement"], "verdict": row["verdict"]} for _, row in rows.iterrows()}
     facts = {"verdicts": verdicts, "absent": relation.facts.get("absent", ())}
-    known = rows["p_holm"].dropna() if "p_holm" in rows else rows["estimate"].iloc[:0]
-    p = float(known.min()) if len(known) else None
+    asked = rows["p_holm"].notna() if "p_holm" in rows else rows["n"] < 0
+    p = float(rows.loc[asked, "p_holm"].where(rows["estimate"] > 0, 1.0).min()) if asked.any() else None
     return Verdict("described", n=int(rows["n"].max()), facts=facts, p=p, claims="supported" in set(rows["verdict"]))
 
 

@@ -23,9 +23,9 @@ def judge(relation: Relation, worth: float | None) -> Verdict:
         row = relation.row("tau")
         tau, low, high = (shown.shown(row[name]) for name in ("estimate", "low", "high"))
         far = max(value for value in (1.25 * high, 2 * (worth or 0.0), 1e-9) if finite(value))
-        return Verdict(
-            strength(low, high, worth), tau, low, high, shown.unit, worth, *whole, (), facts | {"scale": {"low": 0.0, "high": far}}
-        )
+        facts |= {"scale": {"low": 0.0, "high": far}}
+        p = None if low > 0 else 1.0  # a spread has no other side: an interval that begins at zero tells nothing
+        return Verdict(strength(low, high, worth), tau, low, high, shown.unit, worth, *whole, (), facts, p)
     row = rows.iloc[0]
     gap, low, high = (shown.sign * shown.shown(row[name]) for name in ("gap", "gap_low", "gap_high"))
     low, high = min(low, high), max(low, high)
