@@ -15,12 +15,13 @@ from typing import Any
 
 from cxresearch.ask.errors import ResearchError, RunError
 from cxresearch.publish import ledger, manifest, place, resume
+from cxresearch.publish.ahead import look_ahead
 from cxresearch.publish.index import index_page
 from cxresearch.publish.inputs import digest, inputs, together
 from cxresearch.publish.plan import Edition, Planned, read_edition
 from cxresearch.publish.run import TIMEOUT_SECONDS, Run, made
 from cxresearch.publish.sheets import FOLDER, write_tables
-from cxresearch.publish.summing import among_all
+from cxresearch.publish.summing import among_all, looks_said
 
 WORKERS = 2
 Tell = Callable[[Run, int, int], None]
@@ -135,6 +136,7 @@ def _all(edition: Edition, given: Mapping[str, str], unfinished: Path, final: Pa
     for number, each in enumerate(list(runs.values()), start=1):
         tell(each, number, len(singly))
     todo = [planned for planned in singly if planned.slug not in runs]
+    look_ahead(todo)
     for planned, each in _run_all(todo, edition.title, unfinished, how.workers, how.timeout):
         resume.note(unfinished / planned.slug, given[planned.slug])
         runs[planned.slug] = each
@@ -187,7 +189,7 @@ def _outcome(future: Future, planned: Planned) -> Run:
 
 def _finish(edition: Edition, runs: Sequence[Run], given: Mapping[str, str], unfinished: Path, final: Path, started: datetime) -> None:
     resume.forget_notes(unfinished)
-    place.write(unfinished / "index.html", index_page(edition.name, edition.title, runs))
+    place.write(unfinished / "index.html", index_page(edition.name, edition.title, runs, looks=looks_said(unfinished)))
     said = _manifest(edition, runs, given, unfinished) | {"circumstances": asdict(manifest.circumstances(started))}
     place.write(unfinished / "manifest.json", json.dumps(said, indent=1, ensure_ascii=False, sort_keys=True) + "\n")
     place.swap(unfinished, final)
