@@ -138,7 +138,7 @@ def pose(study: Any, topic: str, *, outcome: Quantity | None = None, exposure: Q
     >>> import pathlib, tempfile
     >>> import cxresearch as cx
     >>> folder = pathlib.Path(tempfile.mkdtemp())
-    >>> _ = (folder / "study.toml").write_text('tables.surveys.file = "s.csv"\\nask.speed = { outcome = "nps", exposure = "wait" }')
+    >>> _ = (folder / "study.toml").write_text('tables.surveys.file = "s.csv"\nask.speed = { outcome = "nps", exposure = "wait" }')
     >>> pose(cx.open_study(folder), "speed", window="30D").exposure
     'wait'
     """

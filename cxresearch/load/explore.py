@@ -70,7 +70,8 @@ def interactive(frame: pd.DataFrame, *, css: str) -> str:
     table = to_html_datatable(
         frame, connected=False, maxBytes=0, showIndex=False, scrollX=True, display_logo_when_loading=False,
         style="table-layout:auto;width:100%;margin:0", classes="compact nowrap", css=css,
-        columnControl=[{"target": 0, "content": ["order"]}, {"target": 1, "content": ["search"]}], ordering={"indicators": False, "handler": False},
+        columnControl=[{"target": 0, "content": ["order"]}, {"target": 1, "content": ["search"]}],
+        ordering={"indicators": False, "handler": False},
         layout={"topStart": "search", "topEnd": "pageLength", "bottomStart": "info", "bottomEnd": "paging"},
         language={"search": "", "searchPlaceholder": "Search all columns", "lengthMenu": "Rows _MENU_",
                   "info": "_START_ to _END_ of _TOTAL_", "infoFiltered": "(found among _MAX_)"},
