@@ -44,15 +44,6 @@ def conclude(relation: Any, *, worth: float | None = None) -> Any:
     >>> data = cx.from_frame(frame, cx.Question(outcome=cx.Mean("score"), exposure="wait"), customer="who")
     >>> cx.conclude(cx.effect(data), worth=0.5).strength  # four customers carry no strong word
     'inconclusive'
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> import cxresearch as cx
-    >>> frame = pd.DataFrame({"who": list("aabbccdd"), "wait": [1.0, 2, 3, 4, 1, 2, 3, 5], "score": [9.0, 8, 6, 5, 9, 9, 6, 4]})
-    >>> data = cx.from_frame(frame, cx.Question(outcome=cx.Mean("score"), exposure="wait"), customer="who")
-    >>> cx.conclude(cx.effect(data), worth=0.5).strength  # four customers carry no strong word
-    'inconclusive'
     """
     if not isinstance(relation, Relation):
         return relation
