@@ -16,6 +16,7 @@ from typing import Any
 from cxresearch.ask.errors import ResearchError, RunError
 from cxresearch.publish import ledger, manifest, place, resume
 from cxresearch.publish.ahead import look_ahead
+from cxresearch.publish.apart import limit_of, watched
 from cxresearch.publish.index import index_page
 from cxresearch.publish.inputs import digest, inputs, together
 from cxresearch.publish.plan import Edition, Planned, read_edition
@@ -189,7 +190,8 @@ def _outcome(future: Future, planned: Planned) -> Run:
 
 def _finish(edition: Edition, runs: Sequence[Run], given: Mapping[str, str], unfinished: Path, final: Path, started: datetime) -> None:
     resume.forget_notes(unfinished)
-    place.write(unfinished / "index.html", index_page(edition.name, edition.title, runs, looks=looks_said(unfinished)))
+    shown = watched(runs, limit_of(edition))
+    place.write(unfinished / "index.html", index_page(edition.name, edition.title, shown, looks=looks_said(unfinished)))
     said = _manifest(edition, runs, given, unfinished) | {"circumstances": asdict(manifest.circumstances(started))}
     place.write(unfinished / "manifest.json", json.dumps(said, indent=1, ensure_ascii=False, sort_keys=True) + "\n")
     place.swap(unfinished, final)

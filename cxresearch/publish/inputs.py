@@ -14,6 +14,7 @@ from cxresearch.ask.study import Study
 from cxresearch.publish import manifest, place
 from cxresearch.publish.asked import study_of, study_path
 from cxresearch.publish.plan import Edition, Planned
+from cxresearch.publish.summary import SUMMARY
 
 SEEN = "contents.json"
 SETTLED_SECONDS = 2.0
@@ -53,7 +54,9 @@ def inputs(edition: Edition, root: Path) -> dict[str, str]:
 def together(edition: Edition, given: Mapping[str, str]) -> str:
     """Return what names the input of a whole edition, from that of its reports; "" where one of them cannot be known."""
     listed = [[planned.slug, given[planned.slug]] for planned in edition.reports]
-    return _digest([edition.name, edition.title, listed]) if all(each for _, each in listed) else ""
+    summaries = {planned.notebook.path.parent / f"{SUMMARY}.ipynb" for planned in edition.reports}
+    read = [digest(path) for path in sorted(summaries) if path.is_file()]
+    return _digest([edition.name, edition.title, listed, read]) if all(each for _, each in listed) else ""
 
 
 def contents(paths: Iterable[Path], root: Path) -> dict[Path, str]:
