@@ -29,3 +29,11 @@ def near(found, expected, relative=1e-8):
     """Assert relative nearness as the references define it."""
     found, expected = float(found), float(expected)
     assert abs(found - expected) <= relative * max(abs(expected), 1e-12), f"{found!r} against {expected!r}"
+
+
+def same(one, other, tolerance):
+    """Two relations with the same numbers, within a tolerance, and the same checks, word for word."""
+    pd.testing.assert_frame_equal(one.estimates, other.estimates, rtol=tolerance, atol=tolerance)
+    if one.curve is not None:
+        pd.testing.assert_frame_equal(one.curve, other.curve, rtol=tolerance, atol=tolerance)
+    assert [check.detail for check in one.checks] == [check.detail for check in other.checks]

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pandas as pd
+import pytest
 
 
 def program(name: str) -> str | None:
@@ -26,7 +27,9 @@ def available() -> bool:
 
 @contextlib.contextmanager
 def postgres() -> Iterator[str]:
-    """Start an empty server on a free port, yield its address, and end it."""
+    """Start an empty server on a free port, yield its address, and end it; where its programs are missing, the test fails and says so."""
+    if not available():
+        pytest.fail("no PostgreSQL programs (initdb, postgres) on this machine; make test-all installs them")
     with tempfile.TemporaryDirectory(prefix="cxresearch-pg-") as folder:
         as_other = {"user": "postgres"} if os.geteuid() == 0 else {}
         if as_other:
@@ -45,6 +48,19 @@ def postgres() -> Iterator[str]:
         finally:
             server.send_signal(signal.SIGINT)
             server.wait(30)
+
+
+@contextlib.contextmanager
+def moved(study: Path, home: Path) -> Iterator[Path]:
+    """Copy the Parquet tables of a study into a server of our own; yield the folder, `home`, of the study that reads them there."""
+    text, frames = (study / "study.toml").read_text(encoding="utf-8"), {}
+    for file in sorted(study.glob("*.parquet")):
+        frames[file.stem] = pd.read_parquet(file)
+        text = text.replace(f'file = "{file.name}"', f'table = "{file.stem}"')
+    with postgres() as address:
+        fill(address, frames)
+        (home / "study.toml").write_text(f'engine = "{address}"\n{text}', encoding="utf-8")
+        yield home
 
 
 def fill(address: str, frames: Mapping[str, pd.DataFrame]) -> None:

@@ -6,10 +6,9 @@ import pytest
 from cxresearch.ask.errors import DataError
 from cxresearch.ask.study import open_study
 from cxresearch.load.contracts import check, read
-from tests.server import available, postgres
+from tests.server import postgres
 
-needs_server = pytest.mark.skipif(not available(), reason="no PostgreSQL programs (initdb, postgres) on this machine")
-pytestmark = [pytest.mark.postgres, needs_server]
+pytestmark = pytest.mark.postgres
 
 TABLES = """
 CREATE TABLE tickets (

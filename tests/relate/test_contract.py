@@ -4,7 +4,8 @@ import inspect
 
 import pandas as pd
 import pytest
-from server import available, fill, postgres
+from references import same
+from server import moved
 
 import cxresearch as cx
 from cxresearch.ask.errors import ResearchError
@@ -256,20 +257,5 @@ def test_postgres_gives_the_same(warehouse, found, name):
 @pytest.fixture(scope="module")
 def warehouse(folder, tmp_path_factory):
     """The same company in a PostgreSQL server."""
-    if not available():
-        pytest.fail("no PostgreSQL programs (initdb, postgres) on this machine; make test-all installs them")
-    with postgres() as address:
-        fill(address, {table: pd.read_parquet(folder / f"{table}.parquet") for table in TABLES})
-        text = (folder / "study.toml").read_text()
-        for table in TABLES:
-            text = text.replace(f'file = "{table}.parquet"', f'table = "{table}"')
-        home = tmp_path_factory.mktemp("warehouse")
-        (home / "study.toml").write_text(f'engine = "{address}"\n{text}')
+    with moved(folder, tmp_path_factory.mktemp("warehouse")) as home:
         yield cx.open_study(home)
-
-
-def same(one, other, tolerance):
-    pd.testing.assert_frame_equal(one.estimates, other.estimates, rtol=tolerance, atol=tolerance)
-    if one.curve is not None:
-        pd.testing.assert_frame_equal(one.curve, other.curve, rtol=tolerance, atol=tolerance)
-    assert [check.detail for check in one.checks] == [check.detail for check in other.checks]

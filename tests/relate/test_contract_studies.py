@@ -2,7 +2,8 @@
 
 import pandas as pd
 import pytest
-from server import available, fill, postgres
+from references import same
+from server import moved
 
 import cxresearch as cx
 from cxresearch.ask.errors import QuestionError
@@ -51,21 +52,7 @@ def test_what_is_no_study_is_refused(name):
 
 @pytest.mark.postgres
 def test_postgres_gives_the_same(folder, found, tmp_path):
-    if not available():
-        pytest.fail("no PostgreSQL programs (initdb, postgres) on this machine; make test-all installs them")
-    with postgres() as address:
-        fill(address, {table: pd.read_parquet(folder / f"{table}.parquet") for table in TABLES})
-        text = (folder / "study.toml").read_text()
-        for table in TABLES:
-            text = text.replace(f'file = "{table}.parquet"', f'table = "{table}"')
-        (tmp_path / "study.toml").write_text(f'engine = "{address}"\n{text}')
-        study = cx.open_study(tmp_path)
+    with moved(folder, tmp_path) as home:
+        study = cx.open_study(home)
         for name, run in METHODS.items():
             same(run(study), found[name], 1e-9)
-
-
-def same(one, other, tolerance):
-    pd.testing.assert_frame_equal(one.estimates, other.estimates, rtol=tolerance, atol=tolerance)
-    if one.curve is not None:
-        pd.testing.assert_frame_equal(one.curve, other.curve, rtol=tolerance, atol=tolerance)
-    assert [check.detail for check in one.checks] == [check.detail for check in other.checks]

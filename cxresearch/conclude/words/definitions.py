@@ -1,7 +1,7 @@
 """Sentences about one comparison under other definitions: `definitions`."""
 
 from cxresearch.conclude.escape import plain
-from cxresearch.conclude.words.association import basis, interval, sorted_ends
+from cxresearch.conclude.words.association import basis, difference_for, interval, sorted_ends, under
 from cxresearch.conclude.words.display import listed, outcome_of, upper_first
 from cxresearch.conclude.words.numbers import count, number, span
 from cxresearch.relate.relation import Relation
@@ -69,16 +69,12 @@ def title(relation: Relation) -> str:
 
 def subtitle(relation: Relation) -> str:
     """Return quantity, unit and interval of the picture."""
-    shaded = "; shaded: too small to act on" if relation.facts.get("worth") else ""
-    side = "; better to the right" if outcome_of(relation.facts).better == "lower" else ""
-    return f"{step_words_of(relation)}, with 95% intervals{side}{shaded}"
+    return under(relation, step_words_of(relation))
 
 
 def step_words_of(relation: Relation) -> str:
     """Return what each number is; varied are the definitions listed."""
-    shown = outcome_of(relation.facts)
-    unit = f", {shown.unit}," if shown.unit else ""
-    return f"Difference in {shown.noun}{unit} for {_step(relation)}, by {listed(varied(relation))}"
+    return f"{difference_for(relation, _step(relation))}, by {listed(varied(relation))}"
 
 
 def alt(relation: Relation) -> str:
