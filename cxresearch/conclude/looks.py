@@ -52,8 +52,8 @@ class Looks:
         return many.counted(self.count, self.expected, self.found, self.kept)
 
     def keep(self, p: float | None) -> bool:
-        """Return whether a finding with this p-value stands out; one without a p-value compares nothing and stays."""
-        return p is None or p <= self.cut
+        """Return whether a finding with this p-value stands out; one without compares nothing and stays, and so do all uncounted ones."""
+        return p is None or not self.count or p <= self.cut
 
     def check(self) -> Check:
         """Return the doubt that a finding carries that does not stand out."""

@@ -9,17 +9,20 @@ from typing import Any
 
 import nbformat
 
-from cxresearch.ask.errors import RunError, nearest
+from cxresearch.ask.errors import ResearchError, RunError, nearest
+from cxresearch.ask.question import Absent
 from cxresearch.conclude.charts.intervals import strip
 from cxresearch.conclude.looks import LOOKS, Looks, looks_at
 from cxresearch.conclude.points import Point, Points
 from cxresearch.conclude.words import many
+from cxresearch.publish.changes import since_last
 from cxresearch.publish.first import matter_most, title_among
 from cxresearch.publish.outputs import Answer, collect
 from cxresearch.publish.retell import looked
 from cxresearch.publish.run import Run
 
 SUMMARY, FOLDER, MOST = "00_summary", "CXRESEARCH_EDITION", 5
+CHANGED = "application/vnd.cxresearch.changed+json"
 
 
 @dataclass(frozen=True)
@@ -87,7 +90,7 @@ def summarize(edition: str = "default", *, reports: str | Path = "reports") -> S
     marks = {mark: p for _, node in found if node is not None for mark, p in looked(node)}
     looks = looks_at(marks.values())
     runs = [replace(run, evidence=replace(run.evidence, answers=tuple(_among(each, looks) for each in run.answers))) for run, _ in found]
-    return Summary(edition, _most(runs), _counted(looks), Points(), _unanswered(runs))
+    return Summary(edition, _most(runs), _counted(looks), _changed(folder), _unanswered(runs))
 
 
 def _folder(edition: str, reports: Path) -> Path:
@@ -144,6 +147,18 @@ def _most(runs: Sequence[Run]) -> Points:
 
 def _counted(looks: Looks) -> Points:
     return Points((Point(looks.sentence, "", many.HOW),), data={LOOKS: looks.to_json()})
+
+
+def _changed(folder: Path) -> Points:
+    """Return what changed since the last edition that was made from something else."""
+    try:
+        found = since_last(folder)
+    except ResearchError as error:
+        return Points((Point(many.NOT_COMPARED, "", str(error)),))
+    if isinstance(found, Absent):
+        return Points(empty=many.FIRST, data={CHANGED: {"said": None}})
+    points = tuple(Point(sentence, kind) for sentence, kind in found.said)
+    return Points(points, many.AS_BEFORE, data={CHANGED: {"said": [list(each) for each in found.said]}})
 
 
 def _unanswered(runs: Sequence[Run]) -> Points:

@@ -28,7 +28,7 @@ from cxresearch.publish.retell import retold, taken_back
 from cxresearch.publish.run import TIMEOUT_SECONDS, Run, made
 from cxresearch.publish.says import dressed
 from cxresearch.publish.shelf import open_notebook
-from cxresearch.publish.summary import FOLDER, SUMMARY
+from cxresearch.publish.summary import CHANGED, FOLDER, SUMMARY
 
 STATE = "looks.json"
 
@@ -76,6 +76,15 @@ def looks_said(folder: Path) -> str:
     return looks.sentence if looks.count else ""
 
 
+def changed_said(folder: Path) -> list[tuple[str, str]] | None:
+    """Return sentence and kind of what changed since the last run of the edition in this folder; None where there was none."""
+    try:
+        changed = json.loads((folder / STATE).read_text(encoding="utf-8")).get("changed")
+    except (OSError, ValueError):
+        return None
+    return None if changed is None else [(sentence, kind) for sentence, kind in changed]
+
+
 def _summary(edition: Edition) -> Planned | None:
     """Return the summary as it is to be run: the one listed, else the one that lies beside the other notebooks."""
     named = {"edition": edition.name}
@@ -91,14 +100,16 @@ def _looks(planned: Planned, edition: Edition, runs: Sequence[Run], folder: Path
     said = {"input": _input(planned, edition, runs), "reports": [_row(run) for run in runs]}
     known = _known(folder, said["input"], planned.slug if listed else "")
     if known is not None:
-        place.write(folder / STATE, _json({**said, "looks": known.to_json()}))
-        return known, _kept(planned, folder) if listed else None
+        looks, changed = known
+        place.write(folder / STATE, _json({**said, "looks": looks.to_json(), "changed": changed}))
+        return looks, _kept(planned, folder) if listed else None
     place.write(folder / STATE, _json(said))
     with _standing_in(folder):
         done = made(planned, folder, edition=edition.title) if listed else None
         node = _read(folder / planned.slug) if done and done.status == "done" else None if listed else _aside(planned, folder)
-    looks = _counted(node)
-    place.write(folder / STATE, _json({**said, "looks": looks.to_json()}))
+    looks = Looks.from_json(_brought(node, LOOKS) or {})
+    changed = (_brought(node, CHANGED) or {}).get("said")
+    place.write(folder / STATE, _json({**said, "looks": looks.to_json(), "changed": changed}))
     return looks, done
 
 
@@ -120,11 +131,10 @@ def _standing_in(folder: Path) -> Iterator[None]:
             os.environ[FOLDER] = before
 
 
-def _counted(node: NotebookNode | None) -> Looks:
-    """Return the looks that the summary counted; where it failed nothing stands out, for nobody counted."""
+def _brought(node: NotebookNode | None, mime: str) -> Mapping[str, Any] | None:
+    """Return what the summary brought out under a MIME type; None where it failed."""
     outputs = [output for cell in (node.cells if node else ()) if cell.cell_type == "code" for output in cell.outputs]
-    found = [output.data[LOOKS] for output in outputs if LOOKS in output.get("data", {})]
-    return Looks.from_json(found[0]) if found else Looks()
+    return next((output.data[mime] for output in outputs if mime in output.get("data", {})), None)
 
 
 def _among(run: Run, planned: Planned, looks: Looks, folder: Path, title: str) -> Run:
@@ -159,8 +169,8 @@ def _row(run: Run) -> dict[str, Any]:
     return {name: getattr(run, name) for name in ("slug", "notebook", "title", "status", "reason")} | {"parameters": dict(run.params)}
 
 
-def _known(folder: Path, key: str, slug: str) -> Looks | None:
-    """Return the looks of last time where nothing that the summary reads has changed; its report is taken over."""
+def _known(folder: Path, key: str, slug: str) -> tuple[Looks, Any] | None:
+    """Return the looks of last time, and what had changed, where nothing that the summary reads has changed; its report is taken over."""
     published = place.reports_root(folder) / folder.name
     for place_ in (folder, published):
         try:
@@ -172,7 +182,7 @@ def _known(folder: Path, key: str, slug: str) -> Looks | None:
             continue
         if slug and not (folder / slug).exists():
             shutil.copytree(place_ / slug, folder / slug)
-        return looks
+        return looks, said.get("changed")
     return None
 
 

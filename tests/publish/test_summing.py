@@ -57,7 +57,7 @@ def made(tmp_path):
         here.mkdir(parents=True)
         place.write(here / "notebook.ipynb", nbformat.writes(node))
         place.write(here / "index.html", export(node, dressed(build(node), planned.notebook, {}, edition="Mine")))
-        place.write(here / "manifest.json", json.dumps({"notebook": name, "findings": []}))
+        place.write(here / "manifest.json", json.dumps({"notebook": name, "title": f"{name}?", "status": "done", "findings": []}))
         plans.append(planned)
         runs.append(Run(name, f"{name}?", name, "done", evidence=collect(node), page=here / "index.html"))
     plans.append(Planned(open_notebook(notebook(home / "05_broken.ipynb", "1", title="Broken?")), {}, "05_broken"))

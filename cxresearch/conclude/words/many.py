@@ -10,6 +10,9 @@ PLACED = re.compile(r", (wholly beyond|beyond no difference but partly below) th
 
 NOTHING = "No report of this edition compares anything."
 ALL_ANSWERED = "Every question of this edition was answered."
+FIRST = "This is the first run of this edition."
+AS_BEFORE = "Nothing is different from the last run by more than chance."
+NOT_COMPARED = "What changed since the last run could not be told."
 HOW = (
     "The more is looked at, the more stands out by chance alone. What is not beyond that is called inconclusive on every page "
     "(Benjamini-Hochberg at 5%)."
