@@ -139,6 +139,8 @@ def Mean(column: str, *, better: str = "higher") -> Metric:
     ----------
     column : str
         Column with the numbers.
+    better : str
+        ``higher``, ``lower`` or ``neither``.
 
     Examples
     --------
@@ -158,6 +160,8 @@ def Rate(column: str, *, better: str = "higher") -> Metric:
     ----------
     column : str
         Column with 0 and 1, or false and true.
+    better : str
+        ``higher``, ``lower`` or ``neither``.
 
     Examples
     --------
@@ -187,6 +191,8 @@ def Duration(column: str, *, unit: str = "hours", better: str = "lower") -> Metr
         Column with the elapsed time.
     unit : str
         ``seconds``, ``minutes``, ``hours``, ``days`` or ``weeks``.
+    better : str
+        ``higher``, ``lower`` or ``neither``.
 
     Examples
     --------

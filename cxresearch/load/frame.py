@@ -25,6 +25,11 @@ def from_frame(frame: pd.DataFrame, question: Question, *, customer: str, weight
     weight : str, optional
         Column with survey weights.
 
+    Returns
+    -------
+    Data
+        As `link` gives it; what stands in the columns `at` and `comment`, where there are such, comes along.
+
     Raises
     ------
     DataError

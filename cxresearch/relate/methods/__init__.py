@@ -1,4 +1,46 @@
-"""One method, one file, one reference: ``method(data, *, settings) -> Relation``."""
+"""One method, one file, one reference: ``method(data, *, settings) -> Relation``.
+
+=========================================  ===========================================================================================
+Where do we stand, and who says so?
+=========================================  ===========================================================================================
+audit                                      What data is here, and what was set aside?
+scorecard, measure, compare                Where do we stand? Is the difference real?
+who_answers                                Are those who answer the customers?
+voice, themed                              What do comments speak of? Themes and tone as drivers.
+=========================================  ===========================================================================================
+
+=========================================  ===========================================================================================
+What goes with the outcome?
+=========================================  ===========================================================================================
+effect, ordinal                            How much goes with it; the same on the answers as they are.
+dose_response, jump                        How fast is fast enough? Is there a jump at the promise?
+drivers, added, importance, asymmetry      What explains the outcome? What does a block add? Where would effort pay? Do failures weigh more?
+journey, journey_map, recovery             Does good service outweigh a bad journey? Where does it fail, and what follows?
+aggregators                                Which summary of a customer's contacts counts?
+segments, slopes                           Where does it differ beyond chance, in level or in what goes with the exposure?
+=========================================  ===========================================================================================
+
+=========================================  ===========================================================================================
+Who stays, and what is it worth?
+=========================================  ===========================================================================================
+retention, hazard, hazard_ratio            Who stays?
+repeat, value, lifetime                    Who buys again, and what is that worth?
+mediation, chain                           By way of what? Service, satisfaction, staying and value in a row.
+what_if                                    What would go with a change, if the association held?
+=========================================  ===========================================================================================
+
+=========================================  ===========================================================================================
+How sure is it?
+=========================================  ===========================================================================================
+change, moved                              Did a policy work? What moved between two periods, and with what?
+sensitivity, definitions                   What would overturn it: a hidden reason, another definition?
+negative_controls                          Is something found where there can be nothing?
+claims                                     Which beliefs of the field hold here?
+=========================================  ===========================================================================================
+
+Each takes Data from `cx.link` (a few take a Study and link for themselves), hands an Absent on, and gives a Relation for `cx.plot` and
+`cx.conclude`. ``cx.methods.hazard?`` reads like a manual.
+"""
 
 import sys as _sys
 from types import ModuleType as _ModuleType
