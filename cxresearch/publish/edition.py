@@ -22,7 +22,7 @@ from cxresearch.publish.inputs import digest, inputs, together
 from cxresearch.publish.plan import Edition, Planned, read_edition
 from cxresearch.publish.run import TIMEOUT_SECONDS, Run, made
 from cxresearch.publish.sheets import FOLDER, write_tables
-from cxresearch.publish.summing import among_all, looks_said
+from cxresearch.publish.summing import among_all, changed_said, looks_said
 
 WORKERS = 2
 Tell = Callable[[Run, int, int], None]
@@ -191,7 +191,8 @@ def _outcome(future: Future, planned: Planned) -> Run:
 def _finish(edition: Edition, runs: Sequence[Run], given: Mapping[str, str], unfinished: Path, final: Path, started: datetime) -> None:
     resume.forget_notes(unfinished)
     shown = watched(runs, limit_of(edition))
-    place.write(unfinished / "index.html", index_page(edition.name, edition.title, shown, looks=looks_said(unfinished)))
+    looks, changed = looks_said(unfinished), changed_said(unfinished)
+    place.write(unfinished / "index.html", index_page(edition.name, edition.title, shown, looks=looks, changed=changed))
     said = _manifest(edition, runs, given, unfinished) | {"circumstances": asdict(manifest.circumstances(started))}
     place.write(unfinished / "manifest.json", json.dumps(said, indent=1, ensure_ascii=False, sort_keys=True) + "\n")
     place.swap(unfinished, final)
