@@ -1,6 +1,6 @@
 """The command `cxresearch`: each file beside this one adds the commands of one kind."""
 
-from cxresearch.cli import data, reports, workbench
+from cxresearch.cli import data, reports, runs, workbench
 from cxresearch.cli.entry import main
 
-__all__ = ["data", "main", "reports", "workbench"]
+__all__ = ["data", "main", "reports", "runs", "workbench"]

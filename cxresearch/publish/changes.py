@@ -4,32 +4,59 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from cxresearch.ask.errors import RunError
 from cxresearch.ask.question import Absent
 from cxresearch.conclude.changed import Changes, Pair, changes
-from cxresearch.conclude.words.changes import definition_words, rows_words
+from cxresearch.conclude.points import Point, Points
+from cxresearch.conclude.words.changes import NOTHING_SAID, definition_words, rows_words
 from cxresearch.publish import ledger
 from cxresearch.publish.ledger import Entry
 
 REPORTS = Path("reports")
 
 
-def compared(before: str, after: str, *, reports: str | Path = REPORTS) -> Changes:
+def compared(before: str | None, after: str | None = None, *, reports: str | Path = REPORTS) -> Changes | Absent:
     """Return what changed between two runs or editions; the tests run here, so this is called in a notebook.
 
     Parameters
     ----------
-    before, after : str
-        Ids of the ledger ("e12"), or folders.
+    before, after : str or None
+        Ids of the ledger ("e12"), or folders. None: the newest edition, and the last of its name that was made from something else.
     reports : str or Path
         Folder of all reports.
+
+    Returns
+    -------
+    Changes or Absent
+        Absent where nothing was named and the ledger knows no two editions that differ.
 
     Raises
     ------
     RunError
-        Where one of them is not known.
+        Where one of them is not known, or a run is to be compared with an edition.
     """
-    first, second = (ledger.find(Path(reports), named) for named in (before, after))
-    return changes(_named(first, before), _named(second, after), pairs(first, second))
+    root = Path(reports)
+    newest = ledger.entries(root, kind="edition", limit=1)
+    second = ledger.find(root, after) if after else newest[0] if newest else None
+    first = ledger.find(root, before) if before else ledger.last_different(root, second.name, second.fingerprint) if second else None
+    if first is None or second is None:
+        return Absent("The ledger knows no two editions that differ: there is nothing to compare.")
+    if first.kind != second.kind:
+        names = f"{first.id or before} ({first.kind}) and {second.id or after} ({second.kind})"
+        raise RunError(f"{names} cannot be compared. Name two runs, or two editions.")
+    return changes(_named(first, before or ""), _named(second, after or ""), pairs(first, second))
+
+
+def earlier(metric: str, *, reports: str | Path = REPORTS) -> Points:
+    """Return what earlier runs said about a metric, the newest first, each sentence once."""
+    said: dict[tuple[str, str], Point] = {}
+    for entry in ledger.entries(Path(reports), kind="run"):
+        for finding in entry.said.get("findings", ()):
+            if finding.get("facts", {}).get("asked", {}).get("outcome") == metric:
+                period = ", ".join(dict.fromkeys(str(each.get("period")) for each in entry.said.get("data", ())))
+                detail = f"{entry.id}, {entry.title} {period}".strip()
+                said.setdefault((finding["headline"], period), Point(finding["headline"], str(finding.get("strength", "")), detail))
+    return Points(tuple(said.values()), NOTHING_SAID)
 
 
 def since_last(folder: str | Path) -> Changes | Absent:
@@ -50,7 +77,7 @@ def since_last(folder: str | Path) -> Changes | Absent:
     last = ledger.last_different(root, now.name, now.fingerprint) if root else None
     if last is None:
         return Absent("This is the first edition of its kind: there is nothing to compare it with.")
-    return changes(f"the edition of {last.made[:10]}", "this one", pairs(last, now))
+    return changes("the last edition", "this one", pairs(last, now))
 
 
 def pairs(before: Entry, after: Entry) -> tuple[Pair, ...]:

@@ -13,6 +13,7 @@ VERDICTS = {
     "new": "new", "gone": "gone", "noise": "chance alone", "same": "the same",
 }  # fmt: skip
 APART = "Compared as if no customer stood in both periods."
+NOTHING_SAID = "No earlier run said anything about it."
 CHANCE = "is one that chance alone would show"
 COUNTED = {
     "real": ("differs by more than chance", "differ by more than chance"),
@@ -128,6 +129,25 @@ def definition_words(changed: Mapping[str, tuple[Any, Any]], others: list[str]) 
     said = [f"{plain(name)} is {_open(now)}, it was {_open(then)}" for name, (then, now) in changed.items()]
     said += [f"{listed(others)} {'is' if len(others) == 1 else 'are'} another"] if others else []
     return "; ".join(said)
+
+
+def verified(name: str, numbers: int, differing: list[tuple[str, str, str]], why: list[str]) -> str:
+    """Return what came of making a report again.
+
+    Examples
+    --------
+    >>> verified("03_speed", 34, [], [])
+    '03_speed: the same to 12 digits (34 numbers).'
+    >>> verified("03_speed", 34, [("estimate of speed and NPS", "2.9", "3.1")], ["the data (5 rows more)"])
+    '03_speed: 1 of 34 numbers differs: estimate of speed and NPS was 2.9, is 3.1. Changed since: the data (5 rows more).'
+    """
+    if not differing:
+        since = f" Changed since, and without effect: {listed(why)}." if why else ""
+        return f"{name}: the same to 12 digits ({count(numbers)} numbers).{since}"
+    first = "; ".join(f"{what} was {then}, is {now}" for what, then, now in differing[:3])
+    more = f"; and {count(len(differing) - 3)} more" if len(differing) > 3 else ""
+    since = f" Changed since: {listed(why)}." if why else " Nothing that is recorded changed since: this should not be."
+    return f"{name}: {count(len(differing))} of {count(numbers)} numbers differ{'s' * (len(differing) == 1)}: {first}{more}.{since}"
 
 
 def _open(value: Any) -> str:
