@@ -99,6 +99,37 @@ def test_a_researcher_runs_the_report_and_changes_the_window(page, lab):
         _keep(page, theme)
 
 
+def test_a_new_notebook_runs_and_its_rows_can_be_searched(page, lab, project):
+    words = [sys.executable, "-m", "cxresearch.cli", "new", "notebook", "14_staffing", "--question", "Does a fuller team answer sooner?"]
+    done = subprocess.run(words, cwd=project, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{lab}/lab/tree/notebooks/14_staffing.ipynb?token={TOKEN}&reset")
+    page.wait_for_selector(CELL)
+    wait_for_kernel(page, lab)
+    assert "goes with" in run_all(page)
+    page.locator(".jp-Notebook .jp-MarkdownCell").last.click()
+    for key in ("Escape", "b", "Enter"):
+        page.keyboard.press(key)
+    page.keyboard.type("data.explore()")
+    page.keyboard.press("Shift+Enter")
+    sheet = page.locator(f"{CELL} .dt-container")
+    sheet.locator("tbody tr").first.wait_for()
+    heads = sheet.locator("thead").first.inner_text()
+    assert "NPS (points)" in heads and "Time to first response (hours)" in heads and "Comment" not in heads
+    before = sheet.locator(".dt-info").inner_text()
+    sheet.locator(".dt-search input").fill("phone")
+    page.wait_for_function("said => document.querySelector('.dt-info').innerText !== said", arg=before)
+    shown = sheet.locator("tbody").first.locator("tr").all_inner_texts()
+    assert shown and all("phone" in row for row in shown) and "found among" in sheet.locator(".dt-info").inner_text()
+    for theme in ("Light", "Dark"):
+        wear(page, theme)
+        ink, ground = page.eval_on_selector(f"{CELL} .dt-container tbody td", COLOURS)
+        assert abs(bright(ink) - bright(ground)) > 120, theme
+    assert [url for url in asked if not url.startswith((lab, lab.replace("http", "ws"), "data:", "blob:"))] == []
+
+
 COLOURS = """element => {
     let behind = element;
     while (/rgba\\(.*, 0\\)|transparent/.test(getComputedStyle(behind).backgroundColor)) behind = behind.parentElement;

@@ -41,7 +41,9 @@ def returned(contacts):
     return came_back(contacts)
 
 
-@pytest.mark.parametrize(("name", "days"), [(RESOLVED, 7), (f"{RESOLVED}_3d", 3), (f"{RESOLVED}_14d", 14)])
+@pytest.mark.parametrize(
+    ("name", "days"), [(RESOLVED, 7), *(pytest.param(f"{RESOLVED}_{days}d", days, marks=pytest.mark.slow) for days in (3, 14))]
+)
 def test_a_contact_is_resolved_at_first_where_nobody_comes_back_in_time(folder, contacts, returned, name, days):
     found = cx.link(cx.open_study(folder), cx.Question(outcome=name), period="2025-Q4").frame().set_index("unit_id")[name]
     asked = contacts[contacts["opened_at"].between("2025-10-01", END, inclusive="left")].set_index("contact_id")

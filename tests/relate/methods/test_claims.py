@@ -22,6 +22,7 @@ def test_the_interval_against_worth_decides(low, high, word):
     assert verdict(low, high, 2.0) == word
 
 
+@pytest.mark.slow
 def test_planted_effects_are_supported_and_planted_nothing_never_is(tmp_path):
     there = cx.methods.claims(cx.open_study(simulate(tmp_path / "there", seed=5, customers=8000)), period=PERIOD, only=FAST).estimates
     assert list(there["verdict"]) == ["supported", "supported"]
