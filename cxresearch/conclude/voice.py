@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from cxresearch.ask.errors import MethodError
+from cxresearch.ask.question import Absent
 from cxresearch.conclude.table import Table
 from cxresearch.conclude.words.display import finite
 from cxresearch.relate.relation import Check, Relation
@@ -94,7 +95,7 @@ class Voice:
     short : callable
         Question, answer and sentence for the first screen of an edition; empty where there is none.
     picture : callable, optional
-        ``relation -> Picture``.
+        ``relation -> Picture``, or Absent where this relation has none.
     withdrawn : mapping
         Words in tables and pictures that claim something, and what stands there where the claim is taken back.
     """
@@ -107,7 +108,7 @@ class Voice:
     sure: Sentence = lambda relation, word, worth: ""
     more: Callable[[Relation], tuple[Check, ...]] = lambda relation: ()
     short: Callable[[Relation, str, float | None, str], tuple[str, ...]] = lambda relation, word, worth, headline: ()
-    picture: Callable[[Relation], Picture] | None = None
+    picture: Callable[[Relation], Picture | Absent] | None = None
     withdrawn: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -215,20 +215,25 @@ def compare(first="No problem", second="A problem", *, adjusted=True, **facts):
     )
 
 
-def audit():
+def audit(months=18):
     rows = [
         ("contacts: read", "rows", np.nan, np.nan, np.nan, 118482, ""),
         ("contacts: resolved before opened", "quarantined", 0.0026, np.nan, np.nan, 311, "set aside"),
         ("contacts: priority", "missing", 0.12, np.nan, np.nan, 14000, ""),
         ("surveys: invited", "answered", 0.31, 0.307, 0.313, 81060, ""),
     ]
-    return Relation("audit", Question("nps"), frame(rows, "detail"), None, (PASSED,), {}, {"row_unit": "row"})
+    curve = pd.DataFrame({"term": ["contacts"] * months, "x": pd.period_range("2024-01", periods=months, freq="M").to_timestamp()})
+    curve = curve.assign(n=4000, odd="", estimate=4000.0, low=np.nan, high=np.nan)
+    curve.loc[curve.index.isin((5, 6)), ["n", "odd"]] = (70, "few")
+    return Relation("audit", Question("nps"), frame(rows, "detail"), curve if months else None, (PASSED,), {}, {"row_unit": "row"})
 
 
 def scorecard():
     rows = [
         ("nps", "", 38.5, 37.6, 39.4, 25102, "NPS", "points", "nps", "higher", "experience"),
         ("csat", "", 0.812, 0.80, 0.82, 9102, "Satisfied (CSAT)", "of 100", "share", "higher", "experience"),
+        ("csat", "business", 0.85, 0.84, 0.86, 4102, "Satisfied (CSAT)", "of 100", "share", "higher", "experience"),
+        ("csat", "consumer", 0.78, 0.77, 0.79, 5000, "Satisfied (CSAT)", "of 100", "share", "higher", "experience"),
         ("first_response_hours", "", 3.0, 2.95, 3.05, 118055, "Time to first response (median)", "hours", "duration", "lower", "service"),
     ]
     return Relation("scorecard", Question("nps"), frame(rows, "label", "unit", "kind", "better", "side"), None, (PASSED,), {}, {})

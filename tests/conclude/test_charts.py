@@ -4,7 +4,6 @@ from itertools import pairwise
 
 import pytest
 
-from cxresearch.ask.errors import MethodError
 from cxresearch.conclude.charts.axes import apart
 from cxresearch.conclude.charts.figure import plot
 from cxresearch.conclude.charts.ink import TOKENS, fitted, hexed, text_width
@@ -14,7 +13,8 @@ from tests.conclude import samples
 
 LONG = "A very long label of a level that nobody could ever print in full & <b> $x_1$"
 PICTURES = {
-    **{name: make for name, make in samples.EVERY.items() if name not in ("audit", "scorecard")},
+    **samples.EVERY,
+    "five years of rows": lambda: samples.audit(60),
     "signed": lambda: samples.dose(log=False),
     "not reached": lambda: samples.dose((float("nan"), 1.0, float("nan")), missed=0.9),
     "one group": lambda: samples.retention(["all"]),
@@ -93,8 +93,7 @@ def test_key_of_the_four_words(word):
 
 
 def test_what_has_no_picture_says_so():
-    with pytest.raises(MethodError, match='no picture is known for "audit"'):
-        plot(samples.audit())
+    assert "no months to look at" in plot(samples.audit(0)).reason
 
 
 def test_labels_are_moved_apart():

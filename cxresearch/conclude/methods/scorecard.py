@@ -1,12 +1,13 @@
-"""How `scorecard` is tabled."""
+"""How `scorecard` is tabled and drawn."""
 
 from cxresearch.conclude.cells import few
+from cxresearch.conclude.charts import card as card_chart
 from cxresearch.conclude.disclosure import limit_of, shown_rows
 from cxresearch.conclude.escape import plain
 from cxresearch.conclude.methods import measure
 from cxresearch.conclude.table import Table
-from cxresearch.conclude.voice import Voice
-from cxresearch.conclude.words import levels
+from cxresearch.conclude.voice import Picture, Voice
+from cxresearch.conclude.words import card, levels
 from cxresearch.conclude.words.display import Display
 from cxresearch.conclude.words.numbers import count
 from cxresearch.relate.relation import Relation
@@ -33,4 +34,12 @@ def _median(shown: Display) -> str:
     return ", median" if shown.kind == "duration" else ""
 
 
-VOICE = Voice(measure.judge, levels.card_headline, levels.card_detail, _tables, levels.topic, short=levels.short)
+VOICE = Voice(
+    measure.judge,
+    levels.card_headline,
+    levels.card_detail,
+    _tables,
+    levels.topic,
+    short=levels.short,
+    picture=lambda relation: Picture(card.title, card.subtitle, card.alt, card_chart.scorecard, card.note),
+)

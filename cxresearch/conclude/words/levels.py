@@ -1,4 +1,4 @@
-"""Sentences about where we stand: `measure`, `scorecard`, `compare` and `audit`."""
+"""Sentences about where we stand: `measure`, `scorecard` and `compare`."""
 
 import pandas as pd
 
@@ -6,7 +6,7 @@ from cxresearch.conclude.disclosure import limit_of, shown_rows
 from cxresearch.conclude.escape import plain
 from cxresearch.conclude.words.association import basis, interval
 from cxresearch.conclude.words.display import Display, listed, lower_first, outcome_of, upper_first
-from cxresearch.conclude.words.numbers import MINUTES, clock, count, number, percent, span
+from cxresearch.conclude.words.numbers import MINUTES, clock, count, number, span
 from cxresearch.relate.relation import Relation
 
 
@@ -215,36 +215,6 @@ def compare_alt(relation: Relation) -> str:
         for _, row in relation.estimates.iterrows()
     ]
     return f"{compare_title(relation)}. {'; '.join(rows)}."
-
-
-def audit_headline(relation: Relation, strength: str, worth: float | None = None) -> str:
-    """Return how much was set aside."""
-    rows = relation.estimates
-    kept, aside = (rows.loc[rows["level"] == level, "n"].sum() for level in ("rows", "quarantined"))
-    if not aside:
-        return f"All {count(kept)} rows read keep the rules of the study."
-    read = kept + aside
-    broke = "breaks a rule and is set aside, with its reason" if aside == 1 else "break a rule and are set aside, each with its reason"
-    return f"{count(aside)} of {count(read)} rows read ({percent(aside / read)}) {broke}."
-
-
-def audit_detail(relation: Relation, strength: str, worth: float | None = None) -> str:
-    """Return the share answered and the largest reasons."""
-    rows = relation.estimates
-    answered = rows[rows["level"] == "answered"]
-    parts = [
-        f"{number(100 * row['estimate'])} of 100 invitations were answered ({count(row['n'])} invited)."
-        for _, row in answered.head(1).iterrows()
-    ]
-    aside = rows[(rows["level"] == "quarantined") & (rows["n"] > 0)].sort_values("n", ascending=False, kind="stable").head(3)
-    if len(aside):
-        named = [(plain(row["term"]), plain(row.get("detail") or ""), count(row["n"])) for _, row in aside.iterrows()]
-        reasons = "; ".join(f"{table}, {rule} ({many})" if rule else f"{table} ({many})" for table, rule, many in named)
-        parts.append(f"Most often: {reasons}.")
-    twins = int(rows.loc[rows["level"] == "duplicate", "n"].sum())
-    if twins:
-        parts.append(f"{count(twins)} rows are alike in every column to another; there is no id to tell them apart, so they are kept.")
-    return " ".join(parts) or "Nothing was set aside."
 
 
 def sides(level: str) -> tuple[str, str]:

@@ -74,20 +74,16 @@ def claims(
     >>> verdict(0.5, 3.0, 2.0), verdict(-1.0, 1.0, 2.0), verdict(-1.0, 4.0, 2.0)
     ('supported', 'contradicted', 'cannot tell')
     """
-    asked = [claim for claim in read_claims(register) if not only or claim.name in only]
     rows, absent, checks = [], [], []
     choice = {"period": period, "where": agreed(study, where)}
-    for claim in asked:
+    for claim in (claim for claim in read_claims(register) if not only or claim.name in only):
         found = _tested(study, claim, choice)
         if isinstance(found, Absent):
             absent.append([claim.name, claim.statement, found.reason])
         else:
             rows.append(found)
-            checks.append(
-                Check(
-                    claim.name, "passed", f"{claim.name}. {claim.statement} Supported: {claim.supported} Contradicted: {claim.contradicted}"
-                )
-            )
+            said = f"{claim.name}. {claim.statement} Supported: {claim.supported} Contradicted: {claim.contradicted}"
+            checks.append(Check(claim.name, "passed", said))
     if not rows:
         return Absent(f'The study "{study.title}" has the tables for none of the claims. {absent[0][2] if absent else ""}'.strip())
     facts = {"study": study.title, "period": period, "absent": absent, "design": study.design, "disclosure_limit": study.disclosure_limit}
