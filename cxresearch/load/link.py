@@ -21,7 +21,7 @@ from cxresearch.load.contracts import Tables
 from cxresearch.load.data import Data, Parts
 from cxresearch.load.history import those_who_scored, with_history
 from cxresearch.load.opened import tables_of
-from cxresearch.load.rated import rated
+from cxresearch.load.rated import one_sheet, rated
 from cxresearch.load.repeats import with_repeats
 from cxresearch.load.rows import checked, parts_of
 from cxresearch.load.snapshot import DATED, NO_DATES, as_share, is_snapshot, snapshot
@@ -103,7 +103,8 @@ def link(study: Study, question: Question | Absent, *, period: str | None = None
     read = {name: int(table.count().execute()) for name, table in tables.clean.items()}
     label = parse_period(period).label if period else "everything on record"
     draft = Data(
-        table, question, parts, unit, 0, 0, 0, (*_notes(table, unit, parts), *ordered, *heard, *scored), study,
+        table, question, parts, unit, 0, 0, 0, (*_notes(table, unit, parts), *ordered, *heard, *scored, *one_sheet(parts, study, unit)),
+        study,
         label, where, read, tables.fingerprint, landmark,
     )  # fmt: skip
     if unit == "answer":

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from cxresearch.ask.check import Check
 from cxresearch.ask.metrics import Metric
 from cxresearch.ask.study import Study
 from cxresearch.load.data import Parts
@@ -11,6 +12,15 @@ def rated(parts: Parts, study: Study) -> Parts:
     """Return the parts of a question with exposure and mediator read as ratings, where they are."""
     exposure, mediator = (_rated(metric, study) if metric else None for metric in (parts.exposure, parts.mediator))
     return replace(parts, exposure=exposure, mediator=mediator)
+
+
+def one_sheet(parts: Parts, study: Study, unit: str) -> list[Check]:
+    """Return the doubt where exposure and outcome are answers that a customer gave at once."""
+    exposure = parts.exposure
+    if unit != "answer" or exposure is None or not all(item in study.scales for item in study.means.get(exposure.name, (exposure.name,))):
+        return []
+    said = "What is compared and the outcome were given on the same questionnaire: one mood colours both, so part of this is no more."
+    return [Check("one questionnaire", "doubt", said, "suggestive")]
 
 
 def _rated(metric: Metric, study: Study) -> Metric:

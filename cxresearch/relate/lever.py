@@ -17,7 +17,7 @@ import numpy as np
 from ibis import ifelse
 
 from cxresearch.ask.errors import MethodError, QuestionError
-from cxresearch.ask.metrics import Metric, indicator, number
+from cxresearch.ask.metrics import SECONDS, Metric, indicator, number
 from cxresearch.relate.design import is_wait, knots_of, log2, spline
 from cxresearch.relate.fit import Fit
 from cxresearch.relate.moments import meat
@@ -156,11 +156,12 @@ def _range(low: float, high: float, exposure: Metric) -> str:
 def bent(table: ibis.Table, exposure: Metric) -> tuple[ibis.Table, tuple[str, ...]]:
     """Return the exposure as it is (`_s`) and moved (`_t`) in the columns of a fit, and the names of the first.
 
-    A wait is bent by a spline of its logarithm; anything else stands as it is.
+    A wait is bent by a spline of its logarithm, a signed time by a spline of itself; anything else stands as it is.
     """
-    if not is_wait(exposure):
+    if exposure.unit not in SECONDS:
         return table.mutate(_s0=table["_from"], _t0=table["_to"]), ("_s0",)
-    table = table.mutate(_from=log2(table["_from"], exposure), _to=log2(table["_to"], exposure))
+    if is_wait(exposure):
+        table = table.mutate(_from=log2(table["_from"], exposure), _to=log2(table["_to"], exposure))
     try:
         knots = knots_of(table, "_from")
     except MethodError:

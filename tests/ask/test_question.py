@@ -76,3 +76,12 @@ def test_names_become_metrics():
     assert resolve("rating", ["rating"], outcome=True).kind == "mean"
     with pytest.raises(QuestionError, match="Unit is 'fortnights'; it must be one of seconds"):
         cx.Duration("wait", unit="fortnights")
+
+
+def test_a_topic_that_is_not_declared_is_asked_as_its_neighbour(tmp_path):
+    text = 'name = "x"\n[ask.speed]\noutcome = "nps"\nexposure = "first_response_hours"\n[tables.surveys]\nfile = "s.csv"\n'
+    (tmp_path / "study.toml").write_text(text)
+    study = cx.open_study(tmp_path)
+    assert cx.pose(study, "journey").by == "journey" and cx.pose(study, "journey").exposure == "first_response_hours"
+    assert cx.pose(study, "recovery").exposure is None and cx.pose(study, "what_if") == cx.pose(study, "speed")
+    assert isinstance(cx.pose(study, "through"), cx.Absent)

@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from cxresearch.ask.question import Question
+from cxresearch.ask.question import Absent, Question
+from cxresearch.relate.methods import chain as linked
 from cxresearch.relate.relation import Relation
-from tests.conclude.samples import LABELS, PASSED, SHARE, frame
+from tests.conclude.samples import LABELS, PASSED, SHARE, effect, frame
 
 BLANK = (float("nan"),) * 3
 MONEY = {"value_each": 28.3, "cost": 500.0, "chance": 0.9856}
@@ -57,4 +58,10 @@ def reopens():
     return what_if((0.15, -0.22, 0.51), change=("scale", 0.5), **labels)
 
 
+def chain(*links):
+    """Service to score, service by way of the answer to staying, and what is not on record."""
+    return linked(*(links or (effect(), mediation(), Absent("There is no table of orders."))))
+
+
 EVERY = {"mediation": mediation, "mediation_of_ratings": ratings, "what_if": what_if, "what_if_money": worth_it, "what_if_halved": reopens}
+EVERY |= {"chain": chain}

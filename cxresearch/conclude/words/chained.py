@@ -13,7 +13,7 @@ from cxresearch.relate.relation import Check, Relation
 ORDER = ("against", "inconclusive", "negligible", "suggestive", "clear")
 LENGTH = {
     "against": "goes the other way",
-    "inconclusive": "these data cannot tell",
+    "inconclusive": "these data cannot say",
     "negligible": "less than is worth acting on",
     "suggestive": "suggestive",
     "clear": "clear",
@@ -76,7 +76,7 @@ def headline(relation: Relation, word: str, worth: float | None) -> str:
     if link.word == "against":
         return f"The chain {_whole(relation)} breaks: {link.name} the difference goes the other way."
     if link.word == "inconclusive" or word == "inconclusive":
-        return f"The chain {_whole(relation)} cannot be followed to its end: {link.name} these data cannot tell."
+        return f"The chain {_whole(relation)} cannot be followed to its end: whether anything goes {link.name}, these data cannot say."
     if link.word == "negligible":
         return f"The chain {_whole(relation)} is thin: what goes {link.name} is less than is worth acting on."
     return f"The chain {_whole(relation)} can be followed link by link; its weakest link, {link.name}, is {word}."

@@ -162,7 +162,9 @@ def _now_and_then(relation: Relation) -> str:
 
 
 def _amount(amount: float, unit: str) -> str:
-    return short(amount) if unit in ("each", "units", "") else clock(amount, unit)
+    if unit in ("each", "units", ""):
+        return short(amount)
+    return clock(amount, unit) if amount else f"0 {unit}"
 
 
 def _money(relation: Relation, term: str) -> str:

@@ -9,6 +9,7 @@ import cxresearch as cx
 from cxresearch.ask.errors import MethodError, QuestionError
 from cxresearch.relate.bootstrap import draws_of
 from cxresearch.relate.design import spline_at
+from cxresearch.relate.lever import change_in
 
 WAIT = cx.Question(outcome=cx.Mean("y"), exposure=cx.Duration("x"), adjust_for=("z",))
 STEPS = cx.Question(outcome=cx.Mean("y"), exposure="x", adjust_for=("z",))
@@ -168,3 +169,20 @@ def test_words_promise_nothing(frame):
     assert finding.headline.startswith("If the association among comparable customers held, X of at most 4 h would go with")
     assert " will " not in finding.headline + finding.detail + finding.sure
     assert "a trial could" in finding.sure
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("wait<=4", {"cap": 4.0}), (" wait >= 2 ", {"floor": 2.0}), ("wait-1.5", {"shift": -1.5}), ("+1", {"shift": 1.0}),
+        ("*0.8", {"scale": 0.8}),
+    ],
+)  # fmt: skip
+def test_a_change_may_be_written(text, found):
+    assert change_in(text, "wait") == found
+
+
+@pytest.mark.parametrize(("text", "said"), [("wait<4", 'write "wait<=4" for at most 4'), ("speed<=4", 'ask with exposure="speed"')])
+def test_a_change_that_cannot_be_read_teaches(text, said):
+    with pytest.raises(QuestionError, match=said):
+        change_in(text, "wait")
