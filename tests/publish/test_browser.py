@@ -1,10 +1,11 @@
-"""An edition in a real browser: accessible, silent, closed to the network, and no wider than a phone."""
+"""An edition in a real browser: accessible, silent, closed to the network, no wider than a phone, found through, and one page on paper."""
 
 import shutil
 from pathlib import Path
 
 import pytest
 from making import notebook, whole
+from runs import monthly
 
 from cxresearch.publish.edition import publish
 
@@ -12,6 +13,8 @@ pytestmark = pytest.mark.browser
 ROOT = Path(__file__).parents[2]
 AXE = ROOT / ".tools" / "node_modules" / "axe-core" / "axe.min.js"
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+NOTHING = {"sideways": False, "violations": [], "console": [], "requests": []}
+MILLIMETRE = 96 / 25.4
 SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
 
@@ -56,7 +59,7 @@ def test_every_page_is_accessible_silent_and_closed(edition, browser, scheme, wi
     # axe is put in from outside the page; the page's own policy would refuse it.
     context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 800}, bypass_csp=True)
     for path in edition:
-        assert _looked_at(context, path) == {"sideways": False, "violations": [], "console": [], "requests": []}, path
+        assert _looked_at(context, path) == NOTHING, path
     context.close()
 
 
@@ -70,6 +73,70 @@ def test_the_policy_of_the_page_refuses_what_a_gate_might_miss(edition, browser,
     page.on("requestfailed", lambda request: failed.append(request.failure))
     page.goto(path.as_uri())
     assert page.title() != "run" and all("csp" in reason for reason in failed)
+    page.close()
+
+
+def test_reports_are_found_by_strength_and_question_with_keyboard_and_screen_reader(edition, browser):
+    page = browser.new_page(viewport={"width": 360, "height": 740})
+    page.goto(edition[0].as_uri())
+    shown = "[...document.querySelectorAll('.reports > li')].filter(one => one.checkVisibility()).map(one => one.dataset.strength)"
+    assert page.evaluate(shown) == ["Clear", "Clear", "Failed", "Not applicable"]
+    page.get_by_label("Strength").select_option("Failed")
+    assert page.evaluate(shown) == ["Failed"] and page.get_by_role("status").text_content() == "1 of 4 reports shown."
+    page.get_by_label("Question").select_option("Does speed matter?")
+    assert page.evaluate(shown) == [] and page.get_by_role("status").text_content() == "0 of 4 reports shown."
+    page.get_by_role("button", name="Show all").press("Enter")
+    assert len(page.evaluate(shown)) == 4 and page.get_by_role("status").text_content() == ""
+    page.close()
+
+
+def test_without_a_script_everything_stands_and_the_controls_are_not_there(edition, browser):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(edition[0].as_uri())
+    assert not page.locator("#find").is_visible() and page.locator(".reports > li").count() == 4
+    assert all(one.is_visible() for one in page.locator(".reports > li").all())
+    context.close()
+
+
+def test_a_table_of_many_reports_leaves_out_rows_and_columns_that_nobody_looks_for(browser, tmp_path):
+    from cxresearch.publish.index import index_page
+
+    (tmp_path / "index.html").write_text(index_page("monthly", "Monthly", monthly()))
+    context = browser.new_context(viewport={"width": 360, "height": 740}, bypass_csp=True)
+    assert _looked_at(context, tmp_path / "index.html") == NOTHING
+    page = context.new_page()
+    page.goto((tmp_path / "index.html").as_uri())
+    page.get_by_label("Segment").select_option("Home")
+    page.get_by_label("Period").select_option("2025-03")
+    assert page.locator(".matrix tbody tr:visible").count() == 1 and page.locator(".matrix thead th:visible").count() == 2
+    assert page.get_by_role("status").text_content() == "1 of 18 reports shown."
+    context.close()
+
+
+def test_the_first_screen_answers_and_the_first_sheet_of_paper_holds_all_that_matters(edition, browser):
+    bottom = "name => document.getElementById(name).closest('section').getBoundingClientRect().bottom"
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    page.goto(edition[0].as_uri())
+    assert page.evaluate(bottom, "h-answer") < 800
+    page.set_viewport_size({"width": round(180 * MILLIMETRE), "height": round(271 * MILLIMETRE)})
+    page.emulate_media(media="print")
+    assert page.evaluate(bottom, "h-words") < 271 * MILLIMETRE and not page.locator("#find").is_visible()
+    assert page.evaluate("getComputedStyle(document.getElementById('h-changed').closest('section')).breakBefore") == "page"
+    page.close()
+
+
+def test_on_paper_nothing_is_folded(browser, tmp_path):
+    from cxresearch.publish.export import sheet
+
+    folded = "<details><summary>More</summary><p id='in'>Inside</p></details>"
+    (tmp_path / "index.html").write_text(f"<!doctype html><style>{sheet()}</style>{folded}")
+    page = browser.new_page()
+    page.goto((tmp_path / "index.html").as_uri())
+    height = "document.getElementById('in').checkVisibility({contentVisibilityAuto: true, visibilityProperty: true})"
+    assert not page.evaluate(height)
+    page.emulate_media(media="print")
+    assert page.evaluate(height)
     page.close()
 
 

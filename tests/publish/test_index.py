@@ -1,45 +1,15 @@
 """The page of an edition, from runs that need no kernel: what stands first, what is found again, what nobody can slip in."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
-from markupsafe import Markup
+from runs import DATA, FOUND, monthly, run_of
 
 from cxresearch.ask.check import Check
-from cxresearch.conclude.finding import Finding
 from cxresearch.publish import cards, first, made
 from cxresearch.publish.export import finder, fingerprint
 from cxresearch.publish.gate import faults
 from cxresearch.publish.index import index_page
-from cxresearch.publish.outputs import Answer, Evidence
-from cxresearch.publish.run import Run
-
-FOUND = Finding(
-    "speed and NPS", "Halving goes with more.", "2 to 4 points.", "clear", 3.0, 2.4, 3.6, "points", 2.0, 900, 400, "effect", (), {},
-    sure="The interval is 2.4 to 3.6.", short=("Does speed matter here?", "Yes", "Halving goes with more."),
-)  # fmt: skip
-DATA = {
-    "title": "Demo & sons", "period": "2025", "unit": "answer", "rows": 900, "customers": 400, "fingerprint": "ab",
-    "tables": {"contacts": 1000}, "study": "demo",
-}  # fmt: skip
-
-
-def run_of(notebook, *findings, checks=(), status="done", reason="", **params):
-    answers = tuple(Answer(each, Markup(""), f"f-{place}") for place, each in enumerate(findings))
-    slug = "-".join([notebook, *(str(value).replace("=", "-") for value in params.values())])
-    page = None if status == "failed" else Path("index.html")
-    evidence = Evidence(answers, tuple(checks), (DATA,) if status == "done" else (), ())
-    return Run(notebook, f"{notebook.title()}?", slug, status, reason, params, evidence, page)
-
-
-def monthly():
-    words = ("clear", "suggestive", "negligible", "inconclusive")
-    return [
-        run_of("speed", replace(FOUND, strength=words[(month + place) % 4], n=100 * (place + 1)), period=f"2025-{month:02}", only=only)
-        for month in range(1, 7)
-        for place, only in enumerate(("segment=Home", "segment=Business", None))
-    ]
 
 
 def test_the_first_screen_says_whether_how_sure_and_what_it_would_bring_before_all_else():
@@ -75,7 +45,7 @@ def test_of_many_reports_the_broadest_speaks_not_the_strongest():
 def test_many_reports_of_one_notebook_become_a_table_of_periods_and_segments():
     singles, groups = cards.shelves([*monthly(), run_of("audit", replace(FOUND, strength="described"))])
     assert [card.title for card in singles] == ["Audit?"] and groups[0].columns == ("Home", "Business", "all")
-    assert [head for head, _ in groups[0].rows][0] == "2025-01" and len(groups[0].rows) == 6
+    assert groups[0].rows[0][0] == "2025-01" and len(groups[0].rows) == 6
     cell = groups[0].rows[0][1][0]
     assert (cell.word, cell.number, cell.interval, cell.size) == ("Suggestive", "+3.0", "2.4 to 3.6", "100 answers from 400 customers")
     assert cards.filters(monthly())[0] == ("strength", "Strength", ["Clear", "Suggestive", "Negligible", "Inconclusive"])

@@ -57,7 +57,7 @@ def canvas(width: float, height: float, margins: Margins = Margins()) -> tuple[A
 
 def drawn(name: str, message: str, draw: Callable[[], Any]) -> str:
     """Return what `draw` draws, as inline SVG that says `message` to those who do not see it."""
-    with style(name):
+    with style(f"{name}: {message}"):
         figure = draw()
         for artist in figure.findobj():
             artist.set_clip_on(False)
