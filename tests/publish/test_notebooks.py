@@ -16,6 +16,10 @@ FINDS = {
     "07_retention": ["hazard", "repeat", "lifetime"],
     "08_chain": ["chain", "effect", "effect", "mediation", "lifetime", "value"],
     "09_what_if": ["what_if", "what_if"],
+    "10_segments": ["segments", "slopes"],
+    "11_change": ["change", "jump"],
+    "12_voice": ["voice", "drivers"],
+    "13_claims": ["claims"],
 }  # fmt: skip
 AT_ONCE = ("05_who_answers",)
 

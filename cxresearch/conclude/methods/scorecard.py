@@ -35,11 +35,6 @@ def _median(shown: Display) -> str:
 
 
 VOICE = Voice(
-    measure.judge,
-    levels.card_headline,
-    levels.card_detail,
-    _tables,
-    levels.topic,
-    short=levels.short,
+    measure.judge, levels.card_headline, levels.card_detail, _tables, levels.topic, short=levels.short,
     picture=lambda relation: Picture(card.title, card.subtitle, card.alt, card_chart.scorecard, card.note),
-)
+)  # fmt: skip
