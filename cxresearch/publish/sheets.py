@@ -59,7 +59,10 @@ def as_csv(table: Mapping[str, Any]) -> str:
 
 
 def _cell(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value.lstrip(" ").startswith(FORMULA) else value
+    if not isinstance(value, str):
+        return value
+    text = f"'{value}" if value.lstrip(" ").startswith(FORMULA) else value
+    return text.replace("\r", " ").replace("\n", " ")
 
 
 def _tables(notebook: Path) -> list[Mapping[str, Any]]:

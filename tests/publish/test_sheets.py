@@ -32,7 +32,7 @@ def test_small_cells_and_what_gives_them_away_are_blank():
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\tx", "\rx", " =1"])
 def test_text_that_would_run_gets_an_apostrophe_and_numbers_stay_numbers(text):
     (_, row) = csv.reader(io.StringIO(as_csv({"columns": ["a", "b"], "rows": [[text, -2.5]]}), newline=""))
-    assert row == [f"'{text}", "-2.5"]
+    assert row == [f"'{text}".replace("\r", " "), "-2.5"]
 
 
 def test_every_table_is_written_once_beside_the_page(tmp_path):
