@@ -40,7 +40,7 @@ def diff(before: Annotated[str, typer.Argument(help=RUN)], after: Annotated[str,
 
     Examples: cxresearch diff e12 e18 | cxresearch diff r3 r9
     """
-    done = _made("diff", {"before": before, "after": after, "reports": str(_reports())})
+    done = _made("diff", {"before": before, "after": after})
     for change in done.findings[0].facts["changes"] if done.findings else ():
         typer.echo(f"{change['verdict']:<11} {change['sentence']}")
     typer.echo(str(done.page))
@@ -56,7 +56,7 @@ def history(
 
     Examples: cxresearch history nps | cxresearch history csat --study data/demo --period 2025
     """
-    given = {"metric": metric, "study": str(study), "reports": str(_reports())} | ({"period": period} if period else {})
+    given = {"metric": metric, "study": str(study)} | ({"period": period} if period else {})
     done = _made("history", given)
     for finding in done.findings:
         typer.echo(finding.headline)
