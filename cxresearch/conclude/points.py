@@ -1,5 +1,6 @@
 """Points: sentences that are listed rather than concluded, as the summary of an edition shows them."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from cxresearch.conclude.escape import html, plain
 from cxresearch.conclude.words.display import upper_first
 
+_MARK = re.compile(r'(\bid="|url\(#|href="#)')
 OPENING = "application/vnd.cxresearch.opening+json"
 
 
@@ -65,13 +67,15 @@ class Points:
         if not self.points:
             return f'<p class="quiet">{html(self.empty)}</p>' if self.empty else ""
         if any(each.picture for each in self.points):
-            return f'<ol class="findings" role="list">{"".join(map(_pictured, self.points))}</ol>'
+            return f'<ol class="findings" role="list">{"".join(map(_pictured, range(len(self.points)), self.points))}</ol>'
         return "".join(map(_plain, self.points))
 
 
-def _pictured(point: Point) -> str:
+def _pictured(place: int, point: Point) -> str:
+    """Return one line of the list; the same picture may stand in two of them, so its marks get names of their own."""
+    picture = _MARK.sub(rf"\g<1>point-{place}-", point.picture)
     said = f'<a href="{html(point.link)}">{html(point.said)}</a>' if point.link else html(point.said)
-    return f"<li><div><h3>{said}</h3><p>{_word(point)}{html(point.detail)}</p></div>{point.picture}</li>"
+    return f"<li><div><h3>{said}</h3><p>{_word(point)}{html(point.detail)}</p></div>{picture}</li>"
 
 
 def _plain(point: Point) -> str:

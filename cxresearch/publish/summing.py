@@ -106,7 +106,7 @@ def _looks(planned: Planned, edition: Edition, runs: Sequence[Run], folder: Path
     place.write(folder / STATE, _json(said))
     with _standing_in(folder):
         done = made(planned, folder, edition=edition.title) if listed else None
-        node = _read(folder / planned.slug) if done and done.status == "done" else None if listed else _aside(planned, folder)
+        node = _read(folder / planned.slug) if done and done.status == "done" else _aside(planned, folder)
     looks = Looks.from_json(_brought(node, LOOKS) or {})
     changed = (_brought(node, CHANGED) or {}).get("said")
     place.write(folder / STATE, _json({**said, "looks": looks.to_json(), "changed": changed}))

@@ -11,9 +11,11 @@ import pytest
 import cxresearch as cx
 from cxresearch.ask.errors import RunError
 from cxresearch.conclude.looks import LOOKS, Looks
+from cxresearch.conclude.points import Point, Points
 from cxresearch.conclude.show import mimebundle
 from cxresearch.publish import place, summing
 from cxresearch.publish.export import export
+from cxresearch.publish.gate import faults
 from cxresearch.publish.outputs import collect
 from cxresearch.publish.page import build
 from cxresearch.publish.plan import Edition, Planned
@@ -153,3 +155,10 @@ def test_an_edition_that_was_never_published_is_named(tmp_path, monkeypatch):
         summarize("monthly")
     with pytest.raises(RunError, match='"month" holds no edition'):
         summarize("month")
+
+
+def test_the_same_picture_may_stand_twice():
+    picture = '<svg><defs><path id="m1"/></defs><use href="#m1"/><g clip-path="url(#m1)"/></svg>'
+    html = Points((Point("One.", "clear", picture=picture), Point("Two.", "clear", picture=picture))).as_html()
+    assert faults(html) == ()
+    assert html.count('id="point-1-m1"') == html.count('href="#point-1-m1"') == html.count("url(#point-1-m1)") == 1
