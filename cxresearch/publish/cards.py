@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cxresearch.conclude.finding import Finding
-from cxresearch.conclude.words.numbers import count, digits_for, number, span
+from cxresearch.conclude.words.numbers import MINUTES, clock, count, digits_for, number, span
 from cxresearch.publish.export import STRENGTHS
 from cxresearch.publish.first import apart_by, value_of
 from cxresearch.publish.run import Run
@@ -156,9 +156,11 @@ def estimate(finding: Finding) -> str:
 
 
 def interval(finding: Finding) -> str:
-    """Return the interval of a finding, "" where it has none."""
+    """Return the interval of a finding, "" where it has none: "2.4 to 3.6", "40 min to 2 h 10 min"."""
     if finding.low is None or finding.high is None:
         return ""
+    if finding.unit in MINUTES:
+        return f"{clock(finding.low, finding.unit)} to {clock(finding.high, finding.unit)}"
     return span(finding.low, finding.high, _digits(finding))
 
 
@@ -205,7 +207,7 @@ def _titled(run: Run, own: Sequence[Run]) -> str:
 
 
 def _differing(runs: Sequence[Run]) -> list[str]:
-    return [name for name in FILTERS if len({value_of(run, name) for run in runs if name in run.params}) > 1]
+    return [name for name in FILTERS if len({repr(run.params[name]) for run in runs if name in run.params}) > 1]
 
 
 def _values(found: Sequence[Mapping[str, str]], name: str) -> list[str]:

@@ -6,6 +6,8 @@ from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
 from cxresearch.conclude.charts.intervals import key
+from cxresearch.conclude.finding import Finding
+from cxresearch.conclude.words.numbers import MINUTES
 from cxresearch.publish import cards, first, made
 from cxresearch.publish.export import STRENGTHS, TEMPLATES, finder, fingerprint, passed, prepared
 from cxresearch.publish.page import STANDARD_TERMS
@@ -30,6 +32,7 @@ def index_page(name: str, title: str, runs: Sequence[Run], *, looks: str = "", c
         sentence is its quieter second line. None where there was no earlier run, empty where nothing is different.
     """
     environment = prepared(Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True))
+    environment.filters |= {"interval": interval, "basis": cards.basis}
     data = made.once([each for run in runs for each in run.evidence.data])
     most = first.matter_most(runs)
     singles, groups = cards.shelves(runs)
@@ -55,3 +58,9 @@ def index_page(name: str, title: str, runs: Sequence[Run], *, looks: str = "", c
         policy=Markup(f"; script-src '{fingerprint(finder())}'"),
     )
     return passed(html, title, script=finder())
+
+
+def interval(finding: Finding) -> str:
+    """Return the interval of a finding with its unit, "" where it has none."""
+    ends = cards.interval(finding)
+    return f"95% interval {ends}{'' if finding.unit in MINUTES or not finding.unit else f' {finding.unit}'}" if ends else ""
