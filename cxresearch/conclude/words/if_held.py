@@ -98,7 +98,8 @@ def sure(relation: Relation, word: str, worth: float | None) -> str:
 
 def short_answer(relation: Relation, word: str, worth: float | None, headline: str) -> tuple[str, str, str]:
     """Return question, answer and sentence for the first screen of an edition."""
-    return f"What would go with {lever(relation)}?", _answer(relation, word, worth), headline
+    asked = f"{upper_first(outcome_of(relation.facts).noun)}: what would go with {lever(relation)}?"
+    return asked, _answer(relation, word, worth), headline
 
 
 def more(relation: Relation) -> tuple[Check, ...]:
