@@ -40,7 +40,8 @@ def matter_most(runs: Sequence[Run]) -> list[Shown]:
     """
     first: dict[str, Shown] = {}
     for shown in rank(list(_broadest(runs).values())):
-        if shown.answer.finding.strength in STRENGTHS:
+        said = {each.answer.finding.headline for each in first.values()}
+        if shown.answer.finding.strength in STRENGTHS and shown.answer.finding.headline not in said:
             first.setdefault(shown.run.notebook, shown)
     return list(first.values())[:MOST]
 
