@@ -57,7 +57,7 @@ def test_it_shows_a_card_and_the_same_as_text(study, number):
 def test_a_study_says_what_can_be_asked_and_how(study):
     text = show.mimebundle(study)["text/plain"]
     assert "cx.effect, cx.dose_response" in text and "Time to first response" in text
-    assert "cx.link(study, cx.pose(study, "score")" in show.mimebundle(study)["text/html"]
+    assert 'cx.link(study, cx.pose(study, "score"))' in show.mimebundle(study)["text/html"]
 
 
 def test_every_topic_is_answered_by_verbs_that_are_there():
