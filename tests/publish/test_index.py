@@ -27,8 +27,11 @@ def test_the_first_screen_says_whether_how_sure_and_what_it_would_bring_before_a
 
 def test_one_finding_of_each_notebook_matters_most_by_strength_then_size_and_a_wait_has_no_size():
     wait = replace(FOUND, estimate=90.0, unit="hours", facts={"scale": {"low": 1, "high": 99}})
-    runs = [run_of("a", wait), run_of("b", FOUND, replace(FOUND, estimate=9.0)), run_of("c", replace(FOUND, strength="inconclusive"))]
-    runs += [run_of(name, replace(FOUND, strength="negligible")) for name in "def"] + [run_of("z", replace(FOUND, strength="described"))]
+    wait = replace(wait, headline="Soon enough.", topic="enough")
+    larger = replace(FOUND, headline="Larger.", topic="larger", estimate=9.0)
+    runs = [run_of("a", wait), run_of("b", FOUND, larger), run_of("c", replace(FOUND, headline="Open.", strength="inconclusive"))]
+    runs += [run_of("y", larger), run_of("z", replace(FOUND, strength="described"))]
+    runs += [run_of(name, replace(FOUND, headline=f"{name}.", topic=name, strength="negligible")) for name in "def"]
     shown = first.matter_most(runs)
     assert [each.run.notebook for each in shown] == ["b", "a", "d", "e", "f"] and shown[0].answer.finding.estimate == 9.0
     assert first.most_title(shown) == "Five findings that matter most"
