@@ -42,6 +42,7 @@ def _with_context(data: Data) -> tuple[ibis.Table, list[str]]:
         if held:
             values = {f"a_{name}": ibis.coalesce(clean[source][name].cast("string"), "(missing)") for name in held}
             right = clean[source].select(_key=clean[source][key].cast("string"), **values)
+            right = _here(right, table)
             table = table.left_join(right, table[own] == right["_key"]).drop("_key")
             table = table.mutate(**{name: ibis.coalesce(table[name], "(missing)") for name in values})
             names, taken = [*names, *held], taken | set(held)
@@ -54,4 +55,10 @@ def _with_contact(table: ibis.Table, unit: str, clean: Mapping[str, ibis.Table])
     if unit not in ("answer", "invitation") or not {"response_id", "contact_id"} <= set(clean["surveys"].columns):
         return table
     about = clean["surveys"].select(_unit=clean["surveys"].response_id.cast("string"), _contact=clean["surveys"].contact_id.cast("string"))
+    about = _here(about, table)
     return table.left_join(about, table.unit_id == about["_unit"]).drop("_unit")
+
+
+def _here(right: ibis.Table, table: ibis.Table) -> ibis.Table:
+    """Return the columns where the rows are: a warehouse is opened anew each time, and two connections cannot be joined."""
+    return right if right.get_backend() is table.get_backend() else ibis.memtable(right.execute())

@@ -37,6 +37,14 @@ def anew(method, **settings):
     return run
 
 
+def then_and_now(data):
+    """`moved`, which links two periods for itself: the first half of the rows' period against the second."""
+    if not isinstance(data, Data):
+        return cx.methods.moved(data, data)
+    before, after = ("2025-06-01", DAY) if data.period_label == "2 June 2025" else ("2024-Q3..2024-Q4", "2025-Q1..2025-Q2")
+    return cx.methods.moved(data.study, data.question, before=before, after=after)
+
+
 METHODS = {
     "added": (lambda study: cx.pose(study, "drivers"), lambda data: cx.methods.added(data)),
     "jump": (
@@ -111,6 +119,8 @@ METHODS = {
     "sensitivity": (lambda study: cx.pose(study, "speed"), lambda data: cx.methods.sensitivity(data)),
     "definitions": (lambda study: cx.pose(study, "speed"), anew(cx.methods.definitions)),
     "negative_controls": (lambda study: cx.pose(study, "speed"), anew(cx.methods.negative_controls, placebo="process_clear")),
+    "moved": (lambda study: cx.Question(outcome="nps"), then_and_now),
+    "moved_effect": (lambda study: cx.pose(study, "speed"), then_and_now),
     "hazard": (lambda study: cx.pose(study, "staying", outcome="retention"), lambda data: cx.methods.hazard(data)),
     "hazard_ratio": (lambda study: cx.pose(study, "staying", outcome="retention"), lambda data: cx.methods.hazard_ratio(data)),
     "hazard_ratio_strata": (
