@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING as _TYPE_CHECKING
 from typing import Any as _Any
 
 if _TYPE_CHECKING:
-    from cxresearch.ask.metrics import Duration, Mean, Nps, Rate, Survival, TopBox
+    from cxresearch.ask.metrics import Duration, Mean, Nps, Rate, Survival, TopBox  # noqa: F401
     from cxresearch.ask.question import Absent, Question, pose
     from cxresearch.ask.study import open_study
     from cxresearch.conclude.charts.figure import plot

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from math import isclose
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,7 @@ from cxresearch.relate.multiplicity import adjust
 MIME = "application/vnd.cxresearch.changes+json"
 TESTED = ("measure", "effect")
 LIKELY = 0.05
+MOST = 3
 
 
 @dataclass(frozen=True)
@@ -98,8 +100,11 @@ class Changes:
 
     @property
     def said(self) -> tuple[tuple[str, str], ...]:
-        """Sentence and verdict of those that differ by more than chance, for a page."""
-        return tuple((row.sentence, row.verdict) for row in self.told)
+        """Sentence and verdict of those that differ by more than chance, for a page; many that no test told in one line."""
+        said: dict[str, list[Change]] = {}
+        for row in self.told:
+            said.setdefault(row.verdict, []).append(row)
+        return tuple(line for verdict, rows in said.items() for line in _lines(verdict, rows))
 
     @property
     def finding(self) -> Finding:
@@ -112,6 +117,12 @@ class Changes:
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON values."""
         return {"before": self.before, "after": self.after, "changes": [asdict(row) for row in self.rows]}
+
+
+def _lines(verdict: str, rows: Sequence[Change]) -> list[tuple[str, str]]:
+    if verdict in ("real", "mix") or len(rows) <= MOST:
+        return [(row.sentence, verdict) for row in rows]
+    return [(words.together(verdict, [row.topic for row in rows]), verdict)]
 
 
 def changes(before: str, after: str, pairs: Sequence[Pair]) -> Changes:
@@ -144,14 +155,31 @@ def judge(pair: Pair, studies: dict[str, Study]) -> Change:
         verdict = "new" if pair.before is None else "gone"
         return replace(base, verdict=verdict, sentence=words.alone(pair.topic, verdict))
     then_now = words.then_now(pair.topic, pair.before, pair.after)
-    if all(pair.before.get(name) == pair.after.get(name) for name in ("estimate", "low", "high", "headline")):
-        return replace(base, sentence=words.same(pair.topic, pair.after))
+    if _same_numbers(pair.before, pair.after):
+        return _said_alike(pair, base)
     if pair.changed.get("period") and not (pair.changed.get("definition") and not _asked_alike(pair)):
         return _tested(pair, base, then_now, studies)
     for verdict in ("definition", "data"):
         if pair.changed.get(verdict):
             return replace(base, verdict=verdict, sentence=words.recorded(then_now, verdict, pair.changed[verdict]))
     return replace(base, verdict="unknown", sentence=words.recorded(then_now, "unknown", ""))
+
+
+def _same_numbers(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    """Return whether estimate and interval are the same to 10 digits; without an interval, whether the sentence is."""
+    ends = [(before.get(name), after.get(name)) for name in ("estimate", "low", "high")]
+    if any(value is None for pair in ends for value in pair):
+        return ends == [(now, now) for _, now in ends] and before.get("headline") == after.get("headline")
+    return all(isclose(then, now, rel_tol=1e-10, abs_tol=1e-12) for then, now in ends)
+
+
+def _said_alike(pair: Pair, base: Change) -> Change:
+    """Return the change of an answer whose numbers are the same: none, unless another word is said of them."""
+    then, now = ((finding or {}).get("strength") for finding in (pair.before, pair.after))
+    if then == now:
+        return replace(base, sentence=words.same(pair.topic, pair.after or {}))
+    why = pair.changed.get("definition") or pair.changed.get("data") or ""
+    return replace(base, verdict="definition", sentence=words.said_otherwise(pair.topic, str(then), str(now), why))
 
 
 def _asked_alike(pair: Pair) -> bool:
@@ -175,7 +203,7 @@ def _tested(pair: Pair, base: Change, then_now: str, studies: dict[str, Study]) 
         worth = (pair.after or {}).get("worth")
         p, parts, note = two_sided(ends), {}, words.APART
         verdict = "real" if strength(ends[1], ends[2], worth) in ("clear", "suggestive") else "noise"
-    sentence = words.tested(then_now, verdict, (ends, unit, parts), note)
+    sentence = words.told_by_test(then_now, verdict, (ends, unit, parts), note)
     return replace(base, verdict=verdict, sentence=sentence, estimate=ends[0], low=ends[1], high=ends[2], p=p, unit=unit)
 
 

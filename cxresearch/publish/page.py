@@ -11,6 +11,7 @@ from nbformat import NotebookNode
 
 from cxresearch.ask.check import Check
 from cxresearch.conclude.evidence import STRENGTHS
+from cxresearch.conclude.finding import MIME as FINDING
 from cxresearch.publish.folded import linked
 from cxresearch.publish.outputs import Answer, Evidence, collect, fragment, opening
 
@@ -104,7 +105,7 @@ def build(notebook: NotebookNode) -> Page:
         Executed; hidden cells already taken out.
     """
     evidence = collect(notebook)
-    title, asked, sections = _sections(notebook)
+    title, asked, sections = _sections(notebook, evidence.answers)
     used = {answer.anchor for answer in evidence.answers} | {"answer", "h-answer", "h-more", "h-sure", "h-terms", "h-foot"}
     sections = _distinct(linked(sections), used)
     looked: tuple[Markup, ...] = ()
@@ -150,15 +151,22 @@ _MARKDOWN = mistune.create_markdown(renderer=_Renderer(escape=True), plugins=["t
 class _Draft:
     title: str
     blocks: list[Markup] = field(default_factory=list)
+    told: list[Markup] = field(default_factory=list)
+
+    def whole(self) -> tuple[Markup, ...]:
+        """All blocks; findings stand at the top of the page, so a section that shows nothing else says where."""
+        shown = any("<figure" in block or "<table" in block for block in self.blocks)
+        return (*self.blocks, *(() if shown else self.told))
 
 
-def _sections(notebook: NotebookNode) -> tuple[str, Markup, tuple[Section, ...]]:
+def _sections(notebook: NotebookNode, answers: Sequence[Answer]) -> tuple[str, Markup, tuple[Section, ...]]:
     title, asked = "", Markup()
     drafts = [_Draft(NO_HEADING)]
     for cell in notebook.cells:
         if cell.cell_type == "code":
             said = [block for draft in drafts for block in draft.blocks if NOT_APPLICABLE in block]
             drafts[-1].blocks += [block for block in map(fragment, cell.outputs) if block and block not in said]
+            drafts[-1].told += _told(cell.outputs, answers)
             continue
         if cell.cell_type != "markdown":
             continue
@@ -170,7 +178,13 @@ def _sections(notebook: NotebookNode) -> tuple[str, Markup, tuple[Section, ...]]
         _add_text(source, drafts)
     kept = [draft for draft in drafts if draft.blocks or draft.title != NO_HEADING]
     kept.sort(key=lambda draft: draft.title.strip(" .?").lower() == LIMITS.lower())
-    return title, asked, tuple(Section(draft.title, f"part-{place}", tuple(draft.blocks)) for place, draft in enumerate(kept, start=1))
+    return title, asked, tuple(Section(draft.title, f"part-{place}", draft.whole()) for place, draft in enumerate(kept, start=1))
+
+
+def _told(outputs: Iterable[NotebookNode], answers: Sequence[Answer]) -> list[Markup]:
+    headlines = [output.data[FINDING].get("headline") for output in outputs if FINDING in output.get("data", {})]
+    line = Markup('<p>{} <a href="#{}">The evidence, above</a></p>')
+    return [line.format(answer.finding.headline, answer.anchor) for answer in answers if answer.finding.headline in headlines]
 
 
 def _add_text(source: str, drafts: list[_Draft]) -> None:

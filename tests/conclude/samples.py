@@ -46,7 +46,7 @@ def effect(naive=(5.3, 4.8, 5.8), adjusted=(2.9, 2.4, 3.5), within=(2.5, 1.8, 3.
         "contrast_words": "halving the wait for a first response",
         "clusters": 10055,
         "robustness_value": 0.064,
-        "strongest_measured": {"label": "Difficulty of the case", "with_exposure": 0.16, "with_outcome": 0.02},
+        "strongest_measured": {"label": "Difficulty of the case", "with_exposure": 0.04, "with_outcome": 0.02},
     }
     question = Question("nps", "first_response_hours", adjust_for=("difficulty", "channel"), design=design)
     return Relation("effect", question, table, checks=tuple(checks), facts={**known, "design": design, **facts})

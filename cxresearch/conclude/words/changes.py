@@ -70,13 +70,37 @@ def same(topic: str, finding: Mapping[str, Any]) -> str:
     return f"{upper_first(plain(topic))}: the same{f', {value}' if value else ''}."
 
 
+def said_otherwise(topic: str, then: str, now: str, why: str) -> str:
+    """Return the sentence for an answer with the same numbers and another word.
+
+    Examples
+    --------
+    >>> said_otherwise("speed and NPS", "clear", "suggestive", "")
+    'Speed and NPS: the numbers are the same; called clear before, suggestive now.'
+    """
+    return (
+        f"{upper_first(plain(topic))}: the numbers are the same; called {plain(then)} before, {plain(now)} now{f' ({why})' if why else ''}."
+    )
+
+
+def together(verdict: str, topics: list[str]) -> str:
+    """Return one sentence for many answers that became the same.
+
+    Examples
+    --------
+    >>> together("new", ["speed and NPS", "staying", "comments", "teams", "teams"])
+    '5 answers are new: speed and NPS; staying; comments; teams.'
+    """
+    return f"{count(len(topics))} answers {COUNTED[verdict][1]}: {'; '.join(map(plain, dict.fromkeys(topics)))}."
+
+
 def then_now(topic: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
     """Return both numbers: "NPS: 21.8 points, now 24.1 points"."""
     first, second = _value(before), _value(after)
     return f"{upper_first(plain(topic))}: {first}, now {second}." if first and second else f"{upper_first(plain(topic))}."
 
 
-def tested(then: str, verdict: str, found: tuple[Any, str, Mapping[str, Any]], note: str) -> str:
+def told_by_test(then: str, verdict: str, found: tuple[Any, str, Mapping[str, Any]], note: str) -> str:
     """Return what the difference between two periods is."""
     (value, low, high), unit, parts = found
     size = f"The difference of {_ends((value, low, high), unit)}"

@@ -10,6 +10,7 @@ from cxresearch.conclude.evidence import strength
 from cxresearch.conclude.words.association import basis, contrast_words, interval, observed, sorted_ends
 from cxresearch.conclude.words.display import Display, finite, lower_first, outcome_of, upper_first
 from cxresearch.conclude.words.numbers import number, percent, span
+from cxresearch.relate.bounds import Rival
 from cxresearch.relate.relation import Check, Relation
 
 
@@ -19,7 +20,8 @@ def hidden(facts: Mapping[str, Any], shown: Display) -> Check | None:
     References
     ----------
     Cinelli & Hazlett (2020), Making sense of sensitivity, JRSS B 82: the bias of a reason with partial R2 of d and y is
-    proportional to the root of y d / (1 - d), and the robustness value is where that equals the estimate with d = y.
+    proportional to the root of y d / (1 - d), and the robustness value is where that equals the estimate with d = y. A hidden reason
+    "like" a measured one is bounded by their section 4.4, as `sensitivity` bounds it.
     """
     value = facts.get("robustness_value")
     if not finite(value) or facts.get("design", "observed") != "observed":
@@ -37,8 +39,8 @@ def rival_would_do(facts: Mapping[str, Any]) -> bool:
     value, rival = facts.get("robustness_value"), facts.get("strongest_measured")
     if value is None or not finite(value) or not rival or facts.get("design", "observed") != "observed":
         return False
-    d, y = float(rival["with_exposure"]), float(rival["with_outcome"])
-    return value < 1 and (d >= 1 or y * d / (1 - d) >= value**2 / (1 - value))
+    like = Rival(rival["label"], float(rival["with_exposure"]), float(rival["with_outcome"])).times(1)
+    return value < 1 and (like is None or like[1] * like[0] / (1 - like[0]) >= value**2 / (1 - value))
 
 
 def bound(relation: Relation) -> pd.Series | None:
