@@ -166,7 +166,8 @@ CHANGES = {"append", "add", "update", "extend", "insert", "setdefault", "pop", "
 @pytest.mark.parametrize("module", MODULES)
 def test_nothing_is_remembered_between_calls(module):
     tree = TREES[module]
-    held = {name.id for node in tree.body for name in ast.walk(node) if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store)}
+    outside = [node for node in tree.body if not isinstance(node, ast.FunctionDef | ast.ClassDef)]
+    held = {name.id for node in outside for name in ast.walk(node) if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store)}
     for function in (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)):
         own = {name.id for name in ast.walk(function) if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store)}
         own |= {each.arg for each in ast.walk(function) if isinstance(each, ast.arg)}

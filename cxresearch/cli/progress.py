@@ -1,5 +1,6 @@
 """What a long command shows while it works, and what it says at the end."""
 
+import math
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -42,7 +43,7 @@ def left(seconds: float, made: int, to_make: int) -> str:
     if not made or made >= to_make:
         return ""
     rest = seconds / made * (to_make - made)
-    return f"{round(rest / 60)} min left" if rest >= 90 else f"{round(rest)} s left"
+    return f"{math.ceil(rest / 60)} min left" if rest >= 90 else f"{round(rest)} s left"
 
 
 @contextmanager

@@ -11,7 +11,8 @@ USUAL_LIMIT = 5
 
 def limit_of(relation: Relation) -> int:
     """Return the study's disclosure limit, as the relation carries it (fact ``disclosure_limit``)."""
-    return int(relation.facts.get("disclosure_limit", USUAL_LIMIT))
+    limit = relation.facts.get("disclosure_limit")
+    return USUAL_LIMIT if limit is None else int(limit)
 
 
 def suppressed(counts: Sequence[float], limit: int, *, total_shown: bool) -> list[bool]:

@@ -47,7 +47,7 @@ def _draw(name: str, relation: Relation, width: int) -> str:
 
 
 VOICE = Voice(
-    judge, register.headline, register.detail, _tables, lambda relation: "the claims of the field", more=register.more,
+    judge, register.headline, register.detail, _tables, lambda relation: "the claims of the field",
     picture=lambda relation: Picture(register.title, register.subtitle, register.alt, _draw, register.note),
     withdrawn={": supported": ": cannot tell", ": contradicted": ": cannot tell", ">Supported<": ">Cannot tell<",
                ">Contradicted<": ">Cannot tell<", ", supported<": ", cannot tell<", ", contradicted<": ", cannot tell<"},

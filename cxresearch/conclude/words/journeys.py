@@ -60,7 +60,7 @@ def topic(relation: Relation) -> str:
 
 
 def headline(relation: Relation, strength: str, worth: float | None) -> str:
-    """Return whether good service outweighs a failed journey."""
+    """Return where a failed journey with good service stands, between the whole ones."""
     shown, row = outcome_of(relation.facts), relation.row("contrast", "outweighs")
     if strength == "inconclusive":
         return "Whether good service outweighs a journey on which something failed, these data cannot say."
@@ -69,12 +69,22 @@ def headline(relation: Relation, strength: str, worth: float | None) -> str:
         return f"{upper_first(among(relation.facts))}{said}."
     middle, low, high = ends(row, shown)
     size = shown.difference(middle, shown.digits(low, high, worth))
-    said = "good service outweighs" if middle * shown.sign > 0 else "good service does not outweigh"
     if shown.kind == "share":
         both = f"after a failed journey with good service there are {size} than after a whole journey with poor service"
     else:
         both = f"customers of a failed journey who met good service give {size} than customers of a whole journey who met poor service"
-    return f"{upper_first(among(relation.facts))}{said} a failed journey: {both}."
+    return f"{upper_first(among(relation.facts))}{both}{_still_short(relation, worth)}."
+
+
+def _still_short(relation: Relation, worth: float | None) -> str:
+    """Say how far good service leaves a failed journey from a whole one; nothing where the two are not told apart."""
+    shown, row = outcome_of(relation.facts), relation.row("contrast", "short of")
+    middle, low, high = ends(row, shown)
+    if not finite(middle) or min(low, high) <= 0 <= max(low, high):
+        return ""
+    join = "but" if middle * shown.sign < 0 else "and"
+    than = "than after a whole one with good service" if shown.kind == "share" else "than those of a whole journey who met good service"
+    return f", {join} {shown.difference(middle, shown.digits(low, high, worth))} {than}"
 
 
 def detail(relation: Relation, strength: str, worth: float | None) -> str:

@@ -78,7 +78,7 @@ def moved(
     >>> import cxresearch as cx
     >>> from cxresearch.load.simulate import simulate
     >>> study = cx.open_study(simulate(tempfile.mkdtemp(), customers=600, months=12))
-    >>> found = cx.methods.moved(study, cx.Question(outcome="nps"), before="2025-Q1", after="2025-Q2")
+    >>> found = cx.methods.moved(study, cx.Question(outcome="nps"), before="2024-Q2", after="2024-Q3")
     >>> list(found.estimates["term"])
     ['before', 'after', 'total', 'within', 'mix']
     """

@@ -100,9 +100,8 @@ def retention(data: Data, *, days: float = 90, groups: int = 3) -> Relation:
     facts = facts_of(data) | {"days": days, "logrank": chi2, "logrank_df": df, "logrank_p": p, "event_label": "left", "groups": order,
                               "events": int(table.y.count().execute()), "landmark": data.landmark}  # fmt: skip
     checks = (*data.checks, *notes, _few(data, curves, rows), *landmark(data))
-    return Relation(
-        "retention", data.question, estimates, pd.concat(lines, ignore_index=True), checks, {"days": days, "groups": groups}, facts
-    )
+    curve = pd.concat(lines, ignore_index=True)
+    return Relation("retention", data.question, estimates, curve, checks, {"days": days, "groups": groups}, facts)
 
 
 def _rows(data: Data, table: ibis.Table, several: bool) -> tuple[pd.DataFrame | None, list[Check]]:
