@@ -73,7 +73,8 @@ def _tables(relation: Relation) -> tuple[Table, ...]:
 
 def _alike(relation: Relation) -> tuple[Table, ...]:
     """Return how alike the drivers of a block were answered."""
-    found = relation.facts.get("alpha") or []
+    # Below zero the items do not go together: there is no common scale whose reliability could be told.
+    found = [one for one in relation.facts.get("alpha") or [] if one["alpha"] >= 0]
     if not found:
         return ()
     names = relation.estimates[relation.estimates["level"] == "block"].set_index("term")["label"]
