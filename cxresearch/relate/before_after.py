@@ -156,18 +156,27 @@ def _own(term: str, level: str, fit: Series, weights: np.ndarray) -> dict[str, A
 
 
 def _event(panel: Panel, on: np.ndarray, boundary: Boundary) -> pd.DataFrame:
-    """Return the difference of the two sides in each period less that of the last period before."""
-    reference = int(panel.periods[panel.periods < 0].max())
-    others = [int(day) for day in panel.periods if day != reference]
-    shown = fitted(panel, np.array([*fixed(panel), *(np.outer(on, panel.periods == day) for day in others)]))
-    start, n = len(shown.coef) - len(others), panel.rows.sum(axis=0)
-    zero = (0.0, 0.0, 0.0, 0.0)
-    found = {day: shown.interval(np.eye(len(shown.coef))[start + i]) for i, day in enumerate(others)} | {reference: zero}
-    ends = np.array([found[int(day)] for day in panel.periods])
+    """Return the difference of the two sides in each period less its average over the periods before."""
+    past = panel.periods < 0
+    reference = int(np.flatnonzero(past)[-1])
+    others = [place for place in range(len(panel.periods)) if place != reference]
+    shown = fitted(panel, np.array([*fixed(panel), *(np.outer(on, panel.periods == panel.periods[place]) for place in others)]))
+    apart = np.zeros((len(panel.periods), len(shown.coef)))
+    apart[others, len(shown.coef) - len(others) + np.arange(len(others))] = 1.0
+    apart = apart - _share(panel, on, past) @ apart
+    ends = np.array([shown.interval(weights) for weights in apart])
     return pd.DataFrame({
         "term": "event", "x": [boundary.starts(int(day)) for day in panel.periods], "estimate": ends[:, 0], "low": ends[:, 2],
-        "high": ends[:, 3], "n": n.astype(int), "period": panel.periods,
+        "high": ends[:, 3], "n": panel.rows.sum(axis=0).astype(int), "period": panel.periods,
     })  # fmt: skip
+
+
+def _share(panel: Panel, on: np.ndarray, past: np.ndarray) -> np.ndarray:
+    """Return what each period before counts in their average: as much as its difference of two means can tell."""
+    weight = panel.weight.sum(axis=0)
+    two = np.array([weight[on > 0].sum(axis=0), weight[on == 0].sum(axis=0)])
+    told = np.where(past, two.prod(axis=0) / two.sum(axis=0), 0.0)
+    return told / told.sum()
 
 
 def _course(fit: Series, periods: np.ndarray, boundary: Boundary) -> pd.DataFrame:

@@ -72,9 +72,7 @@ def change(ends=(5.1, 2.6, 7.6), *, treated=("Blue", "Green"), design="observed"
         rows += [(term, level, before + (level == "after"), before - 2, before + 3, 2000, 900) for level in ("after", "before")]
     when = pd.date_range("2024-07-01", periods=18, freq="MS")
     value = np.where(np.arange(18) < 9, 0.3 * np.sin(np.arange(18)), ends[0])
-    value[8] = 0.0
-    half = np.where(np.arange(18) == 8, 0.0, 6.0)
-    curve = pd.DataFrame({"term": "event", "x": when, "estimate": value, "low": value - half, "high": value + half, "n": 400})
+    curve = pd.DataFrame({"term": "event", "x": when, "estimate": value, "low": value - 6.0, "high": value + 6.0, "n": 400})
     return Relation("change", _asked(design), _frame(rows), curve, (PASSED,), {}, _policy("difference", treated, design) | facts)
 
 

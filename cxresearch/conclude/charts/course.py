@@ -1,4 +1,4 @@
-"""The course of a policy: period by period against the last one before, or a series against its own earlier trend."""
+"""The course of a policy: period by period against the average before, or a series against its own earlier trend."""
 
 import math
 from typing import Any
@@ -17,7 +17,7 @@ ROOM = 246.0
 
 
 def event(name: str, relation: Relation, width: int) -> str:
-    """Return the difference of the two sides in every period, against the last one before, with intervals."""
+    """Return the difference of the two sides in every period, against the average of those before, with intervals."""
     return drawn(name, policy.alt(relation), lambda: _event(relation, width))
 
 

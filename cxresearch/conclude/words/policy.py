@@ -118,7 +118,7 @@ def subtitle(relation: Relation) -> str:
     shown, every = outcome_of(relation.facts), relation.facts["every"]
     units = f", {shown.unit}," if shown.unit else ""
     if compared(relation):
-        return f"Treated less comparison group in {shown.noun}{units} by {every}, against the last {every} before, with 95% intervals"
+        return f"Treated less comparison group in {shown.noun}{units} by {every}, against {_before(relation)}, with 95% intervals"
     lines = "with the trend before and after, and what the trend before would have given"
     return f"{upper_first(shown.label)}{units} by {every}, {lines}; 95% intervals"
 
@@ -127,7 +127,15 @@ def note(relation: Relation) -> str:
     """Return how to read the picture."""
     if not compared(relation):
         return ""
-    return f"The last {relation.facts['every']} before is what the others are compared with: hollow, at zero by definition."
+    if relation.facts["periods_before"] == 1:
+        return f"The {relation.facts['every']} before is what the others are compared with: hollow, at zero by definition."
+    return f"Zero is {_before(relation)} the policy (grey): where both sides ran alike until then, the grey points lie around it."
+
+
+def _before(relation: Relation) -> str:
+    """Return what zero is in the picture: "the average of the 9 months before"."""
+    every, before = relation.facts["every"], int(relation.facts["periods_before"])
+    return f"the {every} before" if before == 1 else f"the average of the {before} {every}s before"
 
 
 def alt(relation: Relation) -> str:

@@ -61,10 +61,38 @@ def test_the_planted_policy_is_found_and_said_by_design():
     assert row.low <= 1.0 <= row.high and row.low > 0
     assert {check.name: check.status for check in found.checks}["placebo dates"] == "passed"
     event = found.curve.query("term == 'event'").set_index("x")
-    assert event.loc["2025-03-01", "estimate"] == 0 and (event["estimate"][event.index >= AT] > 0.3).all()
+    assert (event["estimate"][event.index >= AT] > 0.3).all() and (event["estimate"][event.index < AT].abs() < 0.5).all()
     assert "goes with" in cx.conclude(found, worth=0.2).headline
     tried = cx.methods.change(asked(frame, design="quasi-experiment"), at=AT, treated=treated)
     assert " changes " in cx.conclude(tried, worth=0.2).headline
+
+
+def test_every_month_is_held_against_the_average_of_those_before():
+    frame = company(n=3000, people=900)
+    months = frame.assign(month=frame["at"].dt.to_period("M").astype(str), here=frame["team"].isin(TREATED).astype(int))
+    names = sorted(months["month"].unique())
+    dummies = pd.DataFrame({f"m{i}": months["here"] * (months["month"] == name) for i, name in enumerate(names) if i}).astype(float)
+    fit = smf.ols(f"score ~ C(team) + C(month) + {' + '.join(dummies)}", months.join(dummies))
+    fit = fit.fit(cov_type="cluster", cov_kwds={"groups": frame["who"]}, use_t=True)
+    two = months[months["at"] < AT].groupby(["month", "here"]).size().unstack()
+    share = (two[0] * two[1] / (two[0] + two[1])).pipe(lambda each: each / each.sum()).reindex(names).fillna(0.0)
+    event = cx.methods.change(asked(frame, cluster="who"), at=AT, treated=TREATED).curve
+    own = {name: place for place, name in enumerate(fit.params.index)}
+    for i, row in enumerate(event.itertuples()):
+        contrast = np.zeros(len(own))
+        for j, name in enumerate(names[1:], 1):
+            contrast[own[f"m{j}"]] = (i == j) - share[name]
+        told = fit.t_test(contrast)
+        assert row.estimate == pytest.approx(told.effect[0], abs=1e-9)
+        assert (row.low, row.high) == pytest.approx(tuple(told.conf_int()[0]), abs=1e-7)
+    assert (event["low"] < event["high"]).all()
+    assert float(share.to_numpy() @ event["estimate"]) == pytest.approx(0, abs=1e-9)
+
+
+def test_a_single_month_before_is_zero_by_definition():
+    found = cx.methods.change(asked(company().query("at >= '2025-03-01'"), cluster="who"), at=AT, treated=TREATED)
+    assert found.curve.loc[0, ["estimate", "low", "high"]].tolist() == [0, 0, 0]
+    assert "The month before is what the others are compared with" in cx.plot(found).note
 
 
 def test_weights_are_those_of_least_squares():
