@@ -44,8 +44,8 @@ def change(data: Data, *, at: str | None = None, treated: str | Sequence[str] | 
     -------
     Relation
         With `treated`: term difference (after less before in the treated, less the same in the others), treated and comparison
-        (levels before and after, as recorded), pre-trend (per period), placebo (level: an earlier date). `curve`: term event, period
-        by period, against the average of the periods before. Without: term level and slope (step and bend at the boundary), after (mean gap to
+        (levels before and after, as recorded), pre-trend (per period), placebo (level: an earlier date). `curve`: term event, period by
+        period, against the average of those before. Without: term level and slope (step and bend at the boundary), after (mean gap to
         the old trend), placebo; `curve`: seen, fitted, expected.
 
     Raises
