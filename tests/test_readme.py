@@ -58,11 +58,16 @@ def test_the_study_is_ten_lines():
     tomllib.loads(blocks("toml")[0])
 
 
-def test_own_data_pass_the_contracts_and_make_a_report(home, monkeypatch, capsys):
+def test_own_data_pass_the_contracts(home, monkeypatch, capsys):
     monkeypatch.chdir(home)
-    shutil.copytree(ROOT / "notebooks", home / "notebooks", dirs_exist_ok=True)
     cli.data.check(Path("data/mine"))
     assert "contacts" in capsys.readouterr().out
+
+
+@pytest.mark.slow
+def test_own_data_make_a_report(home, monkeypatch):
+    monkeypatch.chdir(home)
+    shutil.copytree(ROOT / "notebooks", home / "notebooks", dirs_exist_ok=True)
     done = cx.run("speed", params={"study": "data/mine"}, out=home / "reports" / "runs")
     assert done.status == "done", done.reason
     assert done.findings and done.page.is_file()

@@ -49,6 +49,11 @@ def check(seeds: range, least: int, most: int) -> None:
     assert count["fast"] >= least
 
 
+def test_one_company():
+    check(range(101, 102), 1, 0)
+
+
+@pytest.mark.slow
 def test_three_companies():
     check(range(101, 104), 2, 1)
 

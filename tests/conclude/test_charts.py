@@ -27,6 +27,8 @@ PICTURES = {
     "tiny": lambda: samples.effect((1e-5, 0, 2e-5), (1e-5, 0, 2e-5), worth=None),
     "long compare": lambda: samples.compare(LONG, LONG),
 }
+# One of each kind at once, and of the extreme ones those that crowd a picture in another way; all of them in the long run.
+QUICK = {*samples.EVERY, "nine levels", "huge", "long compare"}
 
 
 def texts(svg):
@@ -36,8 +38,8 @@ def texts(svg):
         yield node.text or "", size, anchor[1] if anchor else "start", "".join(filter(None, [node.get("transform"), node.get("x")]))
 
 
-@pytest.mark.parametrize("name", PICTURES)
-def test_a_picture_is_whole_in_two_widths(name):
+@pytest.mark.parametrize("name", [pytest.param(name, marks=() if name in QUICK else pytest.mark.slow) for name in PICTURES])
+def test_a_picture_is_whole_in_two_widths_and_no_text_leaves_it(name):
     figure = plot(PICTURES[name]())
     for svg, width in ((figure.wide, 782), (figure.narrow, 320)):
         root = ElementTree.fromstring(hexed(svg))
@@ -45,12 +47,6 @@ def test_a_picture_is_whole_in_two_widths(name):
         assert "<style" not in svg and "<script" not in svg and "font-family" not in svg
         assert not any(colour in svg for colour in TOKENS), "a colour is not a token of the page"
         assert len(svg) < 60_000
-
-
-@pytest.mark.parametrize("name", PICTURES)
-def test_no_text_leaves_the_picture(name):
-    figure = plot(PICTURES[name]())
-    for svg, width in ((figure.wide, 782), (figure.narrow, 320)):
         for text, size, anchor, place in texts(svg):
             x = float(re.search(r"-?[\d.]+", place)[0])
             long = text_width(text, size)

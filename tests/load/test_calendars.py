@@ -65,17 +65,29 @@ INSTANTS = st.tuples(st.integers(0, 30 * 1440), st.integers(0, 12 * 1440)).map(
 )
 
 
-@settings(max_examples=40, deadline=None)
-@given(calendars(), st.lists(INSTANTS, min_size=1, max_size=5))
-def test_business_hours_are_what_counting_every_minute_of_the_wall_clock_gives(calendar, pairs):
-    np.testing.assert_array_equal(computed(pairs, calendar), [by_the_wall_clock(*pair, calendar) for pair in pairs])
+MANY = [pytest.param(10, id="some"), pytest.param(60, id="many", marks=pytest.mark.slow)]
 
 
-@settings(max_examples=40, deadline=None)
-@given(calendars(night=False), st.lists(INSTANTS, min_size=1, max_size=5))
-def test_who_rests_at_night_loses_nothing_when_clocks_are_turned(calendar, pairs):
+@pytest.mark.parametrize("examples", MANY)
+def test_business_hours_are_what_counting_every_minute_of_the_wall_clock_gives(examples):
+    @settings(max_examples=examples, deadline=None)
+    @given(calendars(), st.lists(INSTANTS, min_size=4, max_size=20))
+    def alike(calendar, pairs):
+        np.testing.assert_array_equal(computed(pairs, calendar), [by_the_wall_clock(*pair, calendar) for pair in pairs])
+
+    alike()
+
+
+@pytest.mark.parametrize("examples", MANY)
+def test_who_rests_at_night_loses_nothing_when_clocks_are_turned(examples):
     """From four in the morning on no clock is turned: wall time is time."""
-    np.testing.assert_array_equal(computed(pairs, calendar), [by_the_minute(*pair, calendar) for pair in pairs])
+
+    @settings(max_examples=examples, deadline=None)
+    @given(calendars(night=False), st.lists(INSTANTS, min_size=4, max_size=20))
+    def alike(calendar, pairs):
+        np.testing.assert_array_equal(computed(pairs, calendar), [by_the_minute(*pair, calendar) for pair in pairs])
+
+    alike()
 
 
 def test_a_working_week_weekends_holidays_and_the_hour_that_is_not_there():

@@ -33,7 +33,7 @@ def test_a_weight_of_two_is_two_rows_in_the_curve_and_equal_weights_change_no_er
 def test_the_linearised_variance_is_that_of_leaving_one_out():
     """The infinitesimal jackknife by brute force: each weight moved a little."""
     frame, _ = case("surv_lung")
-    frame = frame.rename(columns={"event": "status"})[["time", "status"]].head(30)
+    frame = frame.rename(columns={"event": "status"})[["time", "status"]].head(16)
     frame["w"] = np.random.default_rng(1).uniform(0.5, 2, len(frame))
 
     def at(weights):
@@ -41,7 +41,7 @@ def test_the_linearised_variance_is_that_of_leaving_one_out():
         return np.array([np.log(survival_at(curve, [300.0])["estimate"].iloc[0]), restricted_mean(curve, 300.0)[0]])
 
     base, step = at(frame["w"]), 1e-5
-    moved = np.array([(at(frame["w"] * np.where(np.arange(30) == i, 1 + step, 1)) - base) / step for i in range(30)])
+    moved = np.array([(at(frame["w"] * np.where(np.arange(16) == i, 1 + step, 1)) - base) / step for i in range(16)])
     curve = kaplan_meier(counts_of(frame, "w"))
     near(curve.hazard_variance[curve.time <= 300][-1], (moved[:, 0] ** 2).sum(), 1e-3)
     near(restricted_mean(curve, 300.0)[1] ** 2, (moved[:, 1] ** 2).sum(), 1e-3)
