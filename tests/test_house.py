@@ -39,6 +39,7 @@ LIBRARIES = {
     "textblob": ("cxresearch.load.voice",),
     "openpyxl": ("cxresearch.load.sources",),
     "itables": ("cxresearch.load.explore",),
+    "ipykernel": ("cxresearch.publish.warm",),
     "typer": ("cxresearch.cli",),
     "rich": ("cxresearch.cli", "cxresearch.publish.edition"),
 } | dict.fromkeys(
@@ -50,6 +51,7 @@ LIBRARIES = {
 KEYWORDS_HANDED_ON = {
     "cxresearch.conclude.charts.ink.note": "the look of a text, to matplotlib",
     "cxresearch.publish.export.from_notebook_node": "the exporter's own signature",
+    "cxresearch.publish.kernels.launch_kernel": "the provisioner's own signature",
     "cxresearch.publish.kernels.start_kernel": "the kernel manager's own signature",
     "cxresearch.publish.page.heading": "the Markdown renderer's own signature",
     "cxresearch.publish.page.list": "the Markdown renderer's own signature",

@@ -60,9 +60,10 @@ def execute(source: Notebook, params: Mapping[str, Any], path: Path, *, timeout:
 
 
 def _papermill() -> tuple[Any, Any]:
-    import papermill
+    from cxresearch.publish.kernels import ReportKernel, warm_up
 
-    from cxresearch.publish.kernels import ReportKernel
+    warm_up()
+    import papermill
 
     logging.getLogger("papermill").setLevel(logging.CRITICAL)
     return papermill, ReportKernel

@@ -1,0 +1,99 @@
+"""A process that has imported what every notebook needs and opened nothing: the kernels of reports are forked from it.
+
+It is started as ``python -m cxresearch.publish.warm``, reads one line of JSON for each request from its input and answers with one, and
+ends with the process that started it. What a kernel forked here shows is byte for byte what a kernel started anew shows.
+"""
+
+import gc
+import importlib
+import json
+import os
+import pkgutil
+import signal
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+ROOMS = ("ask", "load", "relate", "conclude")
+# Not matplotlib_inline.backend_inline: whoever has it before the kernel starts loses every figure without a word.
+LIBRARIES = (
+    "ipykernel.kernelapp", "ipykernel.ipkernel", "matplotlib.pyplot", "matplotlib.backends.backend_agg", "matplotlib.backends.backend_svg",
+    "pandas", "scipy.stats", "scipy.optimize", "ibis", "ibis.backends.duckdb",
+)  # fmt: skip
+LEFT_OUT = ("cxresearch.load.simulate", "cxresearch.load.explore", "cxresearch.load.fetch")
+
+
+def serve() -> None:
+    """Import, then fork one kernel for each line that asks for one, until the input ends; returns in a kernel that is over, too."""
+    sys.path[:] = [entry for entry in sys.path if os.path.abspath(entry) != os.getcwd() or entry in _given()]
+    _import_all()
+    gc.collect()
+    gc.freeze()
+    living: set[int] = set()
+    _answer({"ready": True})
+    for line in sys.stdin.buffer:
+        asked = json.loads(line)
+        if "start" in asked:
+            pid = os.fork()
+            if pid == 0:
+                return _become(asked["start"], asked["folder"], asked["surroundings"])
+            living.add(pid)
+            _answer({"pid": pid})
+        else:
+            _answer({"ended": _ended(int(asked["poll"]), living)})
+    for pid in living:
+        os.kill(pid, signal.SIGKILL)
+    return None
+
+
+def _given() -> list[str]:
+    return os.environ.get("PYTHONPATH", "").split(os.pathsep)
+
+
+def _import_all() -> None:
+    for name in LIBRARIES:
+        importlib.import_module(name)
+    for room in ROOMS:
+        package = importlib.import_module(f"cxresearch.{room}")
+        for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            if not found.name.startswith(LEFT_OUT):
+                importlib.import_module(found.name)
+
+
+def _answer(said: Mapping[str, Any]) -> None:
+    sys.stdout.buffer.write(json.dumps(said).encode() + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def _ended(pid: int, living: set[int]) -> int | None:
+    """Return how a kernel ended, as `subprocess` counts; None while it runs."""
+    if pid not in living:
+        return 0
+    found, status = os.waitpid(pid, os.WNOHANG)
+    if not found:
+        return None
+    living.discard(pid)
+    return os.waitstatus_to_exitcode(status)
+
+
+def _become(words: Sequence[str], folder: str, surroundings: Mapping[str, str]) -> None:
+    """Turn this forked process into a kernel and stay one until it is shut down."""
+    from ipykernel.kernelapp import IPKernelApp
+
+    os.setsid()
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for handle in (0, 1, 2):
+        os.dup2(nothing, handle)
+    os.close(nothing)
+    os.chdir(folder)
+    os.environ.clear()
+    os.environ.update(surroundings)
+    os.environ["JPY_PARENT_PID"] = str(os.getppid())
+    app = IPKernelApp.instance()
+    app.initialize(list(words))
+    sys.modules["cxresearch"]._show_nouns_in(app.shell)  # it was imported before there was a shell
+    app.start()
+
+
+if __name__ == "__main__":
+    serve()
