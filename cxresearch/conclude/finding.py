@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from cxresearch.conclude.looks import Looks
-from cxresearch.relate.relation import Check
+from cxresearch.ask.check import Check
+
+if TYPE_CHECKING:
+    from cxresearch.conclude.looks import Looks
 
 MIME = "application/vnd.cxresearch.finding+json"
 
@@ -73,7 +75,7 @@ class Finding:
     modest: Mapping[str, Any] = field(default_factory=dict)
     of: str = ""
 
-    def among(self, looks: Looks) -> "Finding":
+    def among(self, looks: "Looks") -> "Finding":
         """Return the finding as it may be said among many looks.
 
         Parameters

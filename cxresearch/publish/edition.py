@@ -16,13 +16,10 @@ from typing import Any
 from cxresearch.ask.errors import ResearchError, RunError
 from cxresearch.publish import ledger, manifest, place, resume
 from cxresearch.publish.ahead import look_ahead
-from cxresearch.publish.apart import limit_of, watched
-from cxresearch.publish.index import index_page
 from cxresearch.publish.inputs import digest, inputs, together
 from cxresearch.publish.plan import Edition, Planned, read_edition
 from cxresearch.publish.run import TIMEOUT_SECONDS, Run, made
 from cxresearch.publish.sheets import FOLDER, write_tables
-from cxresearch.publish.summing import among_all, changed_said, looks_said
 
 WORKERS = 2
 Tell = Callable[[Run, int, int], None]
@@ -117,6 +114,8 @@ def publish(
         if not how.force and (runs := resume.as_it_was(edition, given, final, tables=how.tables)):
             return Published(name, edition.title, runs, final / "index.html", untouched=True)
         ledger.ready(root)
+        from cxresearch.publish.summing import among_all
+
         unfinished = root / ".building" / "editions" / name
         unfinished.mkdir(parents=True, exist_ok=True)
         runs = among_all(edition, _all(edition, given, unfinished, final, how, tell), unfinished)
@@ -189,6 +188,10 @@ def _outcome(future: Future, planned: Planned) -> Run:
 
 
 def _finish(edition: Edition, runs: Sequence[Run], given: Mapping[str, str], unfinished: Path, final: Path, started: datetime) -> None:
+    from cxresearch.publish.apart import limit_of, watched
+    from cxresearch.publish.index import index_page
+    from cxresearch.publish.summing import changed_said, looks_said
+
     resume.forget_notes(unfinished)
     shown = watched(runs, limit_of(edition))
     looks, changed = looks_said(unfinished), changed_said(unfinished)

@@ -13,8 +13,7 @@ from cxresearch.ask.errors import ResearchError
 from cxresearch.ask.study import Study
 from cxresearch.publish import manifest, place
 from cxresearch.publish.asked import study_of, study_path
-from cxresearch.publish.plan import Edition, Planned
-from cxresearch.publish.summary import SUMMARY
+from cxresearch.publish.plan import SUMMARY, Edition, Planned
 
 SEEN = "contents.json"
 SETTLED_SECONDS = 2.0

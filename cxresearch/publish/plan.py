@@ -14,6 +14,8 @@ from cxresearch.publish.parameters import coerce
 from cxresearch.publish.place import slug
 from cxresearch.publish.shelf import Notebook, open_notebook
 
+SUMMARY = "00_summary"
+
 KEYS = ("title", "study", "notebooks", "params", "matrix")
 
 

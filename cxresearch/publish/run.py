@@ -15,14 +15,10 @@ from cxresearch.ask.errors import ResearchError, RunError
 from cxresearch.conclude.finding import Finding
 from cxresearch.publish import ledger, manifest, place
 from cxresearch.publish.asked import definite
-from cxresearch.publish.execute import execute, step, unfinished
-from cxresearch.publish.export import export
 from cxresearch.publish.outputs import Answer, Evidence, collect
-from cxresearch.publish.page import build
 from cxresearch.publish.parameters import coerce
 from cxresearch.publish.plan import Planned
-from cxresearch.publish.says import dressed
-from cxresearch.publish.shelf import open_notebook
+from cxresearch.publish.shelf import Notebook, open_notebook
 
 TIMEOUT_SECONDS = 600
 
@@ -136,6 +132,8 @@ def run(
 
 def made(planned: Planned, out: Path, *, edition: str = "", timeout: float = TIMEOUT_SECONDS) -> Run:
     """Make a report that was planned: everything about it is checked and definite. Arguments and result as in `run`."""
+    from cxresearch.publish.execute import execute
+
     source = planned.notebook
     final = place.final_folder(out, planned.slug)
     begun = Run(source.name, source.title, final.name, "failed", params=planned.params)
@@ -169,6 +167,8 @@ def failed_folder(root: Path, final: Path) -> Path:
 
 
 def _judged(begun: Run, executed: NotebookNode, problem: str) -> Run:
+    from cxresearch.publish.execute import step, unfinished
+
     problem = problem or unfinished(executed)
     visible = manifest.without_hidden(executed)
     if problem:
@@ -187,7 +187,7 @@ def _written(done: Run, planned: Planned, executed: NotebookNode, folder: Path, 
     try:
         place.write(folder / "notebook.ipynb", manifest.keepsake(visible))
         if done.status != "failed":
-            place.write(folder / "index.html", export(visible, dressed(build(visible), source, done.params, edition=edition)))
+            place.write(folder / "index.html", _page(visible, source, done.params, edition))
     except ResearchError as error:
         (folder / "index.html").unlink(missing_ok=True)
         done = replace(done, status="failed", reason=str(error))
@@ -200,6 +200,14 @@ def _written(done: Run, planned: Planned, executed: NotebookNode, folder: Path, 
     }
     place.write(folder / "manifest.json", manifest.of_run(said, done.evidence, manifest.circumstances(started), source.home))
     return done
+
+
+def _page(visible: NotebookNode, source: Notebook, params: Mapping[str, Any], edition: str) -> str:
+    from cxresearch.publish.export import export
+    from cxresearch.publish.page import build
+    from cxresearch.publish.says import dressed
+
+    return export(visible, dressed(build(visible), source, params, edition=edition))
 
 
 def _put(done: Run, built: Path, final: Path, failed: Path) -> None:

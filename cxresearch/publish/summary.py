@@ -18,10 +18,11 @@ from cxresearch.conclude.words import many
 from cxresearch.publish.changes import since_last
 from cxresearch.publish.first import matter_most, title_among
 from cxresearch.publish.outputs import Answer, collect
+from cxresearch.publish.plan import SUMMARY
 from cxresearch.publish.retell import looked
 from cxresearch.publish.run import Run
 
-SUMMARY, FOLDER, MOST = "00_summary", "CXRESEARCH_EDITION", 5
+FOLDER, MOST = "CXRESEARCH_EDITION", 5
 CHANGED = "application/vnd.cxresearch.changed+json"
 
 

@@ -23,12 +23,12 @@ from cxresearch.publish.execute import execute
 from cxresearch.publish.export import export
 from cxresearch.publish.outputs import collect
 from cxresearch.publish.page import build
-from cxresearch.publish.plan import Edition, Planned
+from cxresearch.publish.plan import SUMMARY, Edition, Planned
 from cxresearch.publish.retell import retold, taken_back
 from cxresearch.publish.run import TIMEOUT_SECONDS, Run, made
 from cxresearch.publish.says import dressed
 from cxresearch.publish.shelf import open_notebook
-from cxresearch.publish.summary import CHANGED, FOLDER, SUMMARY
+from cxresearch.publish.summary import CHANGED, FOLDER
 
 STATE = "looks.json"
 
