@@ -95,7 +95,7 @@ def test_an_error_is_one_plain_paragraph_on_stderr(here, words, code, told):
 
 
 def test_debug_shows_where_it_came_from(home):
-    assert "Traceback" in command(home, "--debug", "run", "nope").stderr
+    assert "Traceback" in command(home, "--debug", "describe", "nope").stderr
 
 
 def test_outside_a_project_it_says_where_to_go(tmp_path):

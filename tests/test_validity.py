@@ -13,7 +13,7 @@ SPEC.loader.exec_module(validity)
 TIMES = {"S1": 12, "S2": 12, "S3": 10, "S4": 24, "S5": 20, "S6": 10, "S7": 12, "S8": 8}
 
 
-QUICK = ("S1", "S5")
+QUICK = ("S5",)
 
 
 @pytest.mark.parametrize("name", [pytest.param(name, marks=() if name in QUICK else pytest.mark.slow) for name in validity.SCENARIOS])

@@ -43,6 +43,7 @@ def test_sfo(tmp_path):
     assert counted(made, "quarantined") == {}
 
 
+@pytest.mark.slow
 def test_incidents(tmp_path):
     made = fetched("incidents", tmp_path)
     assert counted(made, "source") == {"rows read; the latest of each is kept": 141_712}

@@ -101,6 +101,7 @@ def test_a_cell_that_takes_too_long_is_stopped(home):
     )
 
 
+@pytest.mark.slow
 def test_a_process_that_leaves_at_once_is_a_failure(home):
     failed(home, "import os; os._exit(0)", "1")
 
@@ -126,6 +127,7 @@ def test_a_study_without_the_table_is_not_applicable_and_has_a_page(home):
     assert "Needs &lt;touches&gt;." in made.page.read_text()
 
 
+@pytest.mark.slow
 def test_a_finding_beside_something_absent_is_done(home):
     made = run(notebook(home / "notebooks" / "06_both.ipynb", "absent('Needs touches.')", "finding()"), out=home / "reports" / "runs")
     assert made.status == "done"
@@ -176,6 +178,7 @@ def test_warnings_become_checks_and_their_paths_stay_off_the_page(home):
         assert "/home/ann" not in (made.page.parent / name).read_text()
 
 
+@pytest.mark.slow
 def test_cells_run_in_the_folder_that_holds_the_notebooks(home):
     (home / "data").mkdir(exist_ok=True)
     (home / "data" / "here.txt").write_text("found")
