@@ -149,7 +149,7 @@ def pose(study: Any, topic: str, *, outcome: Quantity | None = None, exposure: Q
     if topic == "drivers":
         asked.setdefault("drivers", study.blocks)
     if "outcome" not in asked:
-        return Absent(f'The study "{study.title}" asks nothing about {topic}: study.toml has no [ask.{topic}].')
+        return Absent(f'The study "{study.title}" does not ask this: its study.toml has no [ask.{topic}].')
     return Question(design=study.design, **asked)
 
 

@@ -111,12 +111,16 @@ def _data(data: Any) -> Bundle:
 
 def _rows_sentence(facts: Mapping[str, Any]) -> str:
     unit, rows, eligible = plain(facts["unit"]), facts["rows"], facts["eligible"]
-    where = "; ".join(f"{plain(column).replace('_', ' ')}: {plain(value)}" for column, value in facts.get("where", {}).items())
+    where = "; ".join(f"{plain(column).replace('_', ' ')}: {_values(value)}" for column, value in facts.get("where", {}).items())
     used = f"{count(rows)} {unit}{'' if rows == 1 else 's'}"
     if eligible and eligible != rows:
         used = f"{count(rows)} of {count(eligible)} {unit}s that could be used"
     people = f" from {count(facts['customers'])} customers" if facts["customers"] != rows else ""
     return f"{upper_first(plain(facts['period']))}: {used}{people}{f' ({where})' if where else ''}."
+
+
+def _values(value: Any) -> str:
+    return " or ".join(map(plain, value)) if isinstance(value, list | tuple) else plain(value)
 
 
 def _absent(absent: Any) -> Bundle:

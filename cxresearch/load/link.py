@@ -127,6 +127,8 @@ def _unit(question: Question, tables: Tables) -> str | Absent:
         unit = found[0]
     if UNITS[unit] not in tables.clean:
         return Absent(f"This question needs the table of {UNITS[unit]}, which this study does not have.")
+    if unit == "invitation" and units.answers_only(tables.clean["surveys"]):
+        return Absent("Only answers are on record, and nobody who was asked and stayed silent: what share answered is not known.")
     return unit
 
 

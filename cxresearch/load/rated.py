@@ -24,10 +24,15 @@ def one_sheet(parts: Parts, study: Study, unit: str) -> list[Check]:
 
 
 def _rated(metric: Metric, study: Study) -> Metric:
-    """Return a rating with its unit, its better side and its name; anything else as it is."""
+    """Return a bare column by the study's name for it; a rating with its unit and better side, a 0/1 column as what is there or not."""
     items = study.means.get(metric.name, (metric.name,))
-    if metric.unit != "units" or not all(item in study.scales for item in items):
+    if metric.unit != "units":
         return metric
     label = study.labels.get(metric.name, metric.label)
-    phrase = f"the rating of {metric.phrase}" if metric.name not in study.labels else label[:1].lower() + label[1:]
+    phrase = label[:1].lower() + label[1:] if metric.name in study.labels else metric.phrase
+    if metric.name in study.shares:
+        return replace(metric, label=label, phrase=phrase, unit="each", better=study.shares[metric.name])
+    if not all(item in study.scales for item in items):
+        return replace(metric, label=label, phrase=phrase)
+    phrase = phrase if metric.name in study.labels else f"the rating of {phrase}"
     return replace(metric, label=label, phrase=phrase, unit="points", better="higher")

@@ -48,4 +48,7 @@ def as_share(study: Study, question: Question) -> Question:
         return question
     label = study.labels.get(name)
     share = Rate(name, better=study.shares[name])
-    return replace(question, outcome=replace(share, label=label, phrase=label[:1].lower() + label[1:]) if label else share)
+    if not label:
+        return replace(question, outcome=share)
+    named = replace(share, label=label, phrase=label[:1].lower() + label[1:], definition=f"{label}: how many of every 100 on record.")
+    return replace(question, outcome=named)

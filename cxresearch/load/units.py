@@ -61,6 +61,14 @@ def invited(tables: dict[str, ibis.Table], span: Span, window: str | None, custo
     return _about(surveys.mutate(at=asked, known_at=asked, _in_period=inside), tables, window)
 
 
+def answers_only(surveys: ibis.Table) -> bool:
+    """Return whether the record holds answers alone: nobody stands in it who was asked and did not answer."""
+    if not {"invited_at", "answered_at"} & set(surveys.columns):
+        return True
+    silent = surveys.answered_at.isnull() if "answered_at" in surveys.columns else surveys.score.isnull()
+    return not surveys.filter(silent).limit(1).count().execute()
+
+
 def invitations(tables: dict[str, ibis.Table], span: Span, customer: str) -> Rows:
     """Every invitation in the period, answered or not, with the contact it is about."""
     surveys = _identified(tables["surveys"], "response_id", customer)

@@ -1,7 +1,7 @@
 """Every report on the index page: a card each, or a table where one notebook ran for many periods and segments."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from cxresearch.conclude.finding import Finding
@@ -34,6 +34,8 @@ class Card:
         What became of it.
     marks : mapping
         What it can be found by: strength, topic, and the parameters that differ within the edition.
+    mixed : bool
+        Whether it stands in one table with numbers of another unit: then it says its own.
     """
 
     run: Run
@@ -41,6 +43,7 @@ class Card:
     word: str
     sentence: str
     marks: Mapping[str, str] = field(default_factory=dict)
+    mixed: bool = False
 
     @property
     def sign(self) -> str:
@@ -60,7 +63,9 @@ class Card:
     @property
     def number(self) -> str:
         """The estimate of the first finding, as a table cell shows it."""
-        return estimate(self.lead) if self.lead else ""
+        said = estimate(self.lead) if self.lead else ""
+        own = self.lead.unit if said and self.lead and self.mixed and self.lead.unit not in MINUTES else ""
+        return f"{said} {own}".strip()
 
     @property
     def interval(self) -> str:
@@ -152,6 +157,8 @@ def estimate(finding: Finding) -> str:
     """Return the estimate of a finding, signed where it is a difference; "" where there is none."""
     if finding.estimate is None:
         return ""
+    if finding.unit in MINUTES:
+        return clock(finding.estimate, finding.unit)
     return number(finding.estimate, _digits(finding), sign=finding.worth is not None and not finding.facts.get("scale"))
 
 
@@ -184,9 +191,10 @@ def _group(own: Sequence[Run], runs: Sequence[Run]) -> Group:
     down = [name for name in sorted(apart, key=lambda name: AXES.index(name) if name in AXES else len(AXES)) if name != across]
     columns = list(dict.fromkeys(value_of(run, across) if across else "" for run in own))
     cells: dict[str, dict[str, Card]] = {}
+    mixed = len(_units(own)) > 1
     for run in own:
         at = ", ".join(value_of(run, name) for name in down) or run.slug
-        cells.setdefault(at, {})[value_of(run, across) if across else ""] = card(run, run.title, marks(run, runs))
+        cells.setdefault(at, {})[value_of(run, across) if across else ""] = replace(card(run, run.title, marks(run, runs)), mixed=mixed)
     rows = tuple((head, tuple(found.get(column) for column in columns)) for head, found in cells.items())
     corner = " and ".join(FILTERS.get(name, label(name)) for name in down) or "Report"
     return Group(own[0].title, _under(own), corner, tuple(columns), rows)
@@ -197,8 +205,14 @@ def _under(own: Sequence[Run]) -> str:
     lead: Any = next((run.findings[0] for run in own if run.status == "done" and run.findings), None)
     if lead is None or lead.estimate is None:
         return "the word for what came of each report"
+    if len(_units(own)) > 1:
+        return "What each report finds first: estimate, 95% interval, and how many it rests on"
     unit = f", {lead.unit}" if lead.unit else ""
     return f"{lead.topic[:1].upper()}{lead.topic[1:]}{unit}: estimate, 95% interval, and how many it rests on"
+
+
+def _units(own: Sequence[Run]) -> set[str]:
+    return {run.findings[0].unit for run in own if run.status == "done" and run.findings and run.findings[0].estimate is not None}
 
 
 def _titled(run: Run, own: Sequence[Run]) -> str:

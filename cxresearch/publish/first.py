@@ -1,7 +1,7 @@
 """What an executive reads first: the short answer, and the few findings that matter most."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from cxresearch.conclude.finding import Finding
@@ -118,6 +118,14 @@ def value_of(run: Run, name: str) -> str:
     return text.partition("=")[2] if name == "only" and "=" in text else text
 
 
+def alike(runs: Sequence[Run]) -> list[Run]:
+    """Return the runs with each study called by its title, also where a report came to no data that would say it."""
+    titles = {run.params["study"]: run.evidence.data[0].get("title") for run in runs if run.evidence.data and run.params.get("study")}
+    known = {study: str(title) for study, title in titles.items() if title}
+    named = {run.slug: known.get(run.params.get("study", "")) for run in runs}
+    return [replace(run, params={**run.params, "study": named[run.slug]}) if named[run.slug] else run for run in runs]
+
+
 def _broadest(runs: Sequence[Run]) -> dict[str, Run]:
     """Return for each notebook the report whose first answer rests on the most rows."""
     best: dict[str, Run] = {}
@@ -136,15 +144,16 @@ def _of_each(done: Sequence[Run]) -> list[tuple[str, str, str]]:
 
 def _of_all(done: Sequence[Run]) -> list[tuple[str, str, str]]:
     """Return for each question how many of its reports came to which word, and what the broadest of them says."""
-    said = []
+    said, named = [], []
     for notebook, broadest in _broadest(done).items():
         words = [run.findings[0].strength for run in done if run.notebook == notebook and run.findings]
         told = [f"{word} in {words.count(word)}" for word in STRENGTHS if word in words]
-        if told:
+        if told and broadest.findings[0].headline not in {sentence for _, _, sentence in said}:
             counted = f"{', '.join(told)} of {len(words)} reports".capitalize() if len(words) > 1 else words[0].capitalize()
             which = title_among(broadest, done).removeprefix(broadest.title).strip(" ()")
-            said.append((broadest.title, counted, f"{broadest.findings[0].headline}{f' ({which})' if which else ''}"))
-    return said[:SHORT_ANSWERS]
+            said.append((broadest.title, counted, broadest.findings[0].headline))
+            named.append(f" ({which})" if which else "")
+    return [(question, answer, f"{told}{which}") for (question, answer, told), which in zip(said, named, strict=True)][:SHORT_ANSWERS]
 
 
 def _weight(shown: Shown) -> tuple[int, float]:

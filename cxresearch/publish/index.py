@@ -33,6 +33,7 @@ def index_page(name: str, title: str, runs: Sequence[Run], *, looks: str = "", c
     """
     environment = prepared(Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True))
     environment.filters |= {"interval": interval, "basis": cards.basis}
+    runs = first.alike(runs)
     data = made.once([each for run in runs for each in run.evidence.data])
     most = first.matter_most(runs)
     singles, groups = cards.shelves(runs)

@@ -18,6 +18,7 @@ from cxresearch.publish.outputs import Answer, Evidence, collect, fragment, open
 SHORT_BLOCK, NOT_APPLICABLE = "<p", 'class="is none">Not applicable<'
 LIMITS = "What this cannot tell you"
 NO_HEADING = "What the data show"
+SHOWN = re.compile(r"<(?:figure|table|svg)\b")
 STANDARD_TERMS = (
     ("95% interval", "The values that fit these data. A method that makes such intervals misses the true value in 5 of 100 uses."),
     ("Comparable", "Alike in everything that the comparison holds equal; what was not measured may still differ."),
@@ -111,6 +112,8 @@ def build(notebook: NotebookNode) -> Page:
     looked: tuple[Markup, ...] = ()
     if sections and sections[0].title == NO_HEADING and all(block.startswith(SHORT_BLOCK) for block in sections[0].blocks):
         looked, sections = sections[0].blocks, sections[1:]
+    if evidence.absent and not evidence.answers and not any(SHOWN.search(block) for section in sections for block in section.blocks):
+        looked, sections = (), ()
     page = Page(title, asked, evidence, sections, (), _once(evidence.checks), looked, opening=opening(notebook))
     strengths = {answer.finding.strength for answer in evidence.answers}
     strengths |= {word for answer in evidence.answers for word in STRENGTHS if f": {word}." in answer.finding.sure}

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from cxresearch.publish.asked import study_of
 from cxresearch.publish.manifest import versions
 from cxresearch.publish.outputs import masked
 from cxresearch.publish.page import Page
@@ -31,7 +32,8 @@ def facts(source: Notebook, params: Mapping[str, Any], data: Sequence[Mapping[st
     data : sequence of mapping
         What the linked data said: the first supplies title, period and worth as people write them.
     """
-    known = _known(data[0], params.get("worth")) if data else {}
+    study = None if data else study_of(source, params)
+    known = _known(data[0], params.get("worth")) if data else {"study": study.title} if study else {}
     values = {
         parameter.name: known.get(parameter.name) or _shown(params.get(parameter.name, parameter.default))
         for parameter in source.parameters
@@ -87,6 +89,8 @@ def _shown(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, list | tuple):
+        return " or ".join(map(_shown, value))
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
@@ -96,8 +100,9 @@ def _source(data: Mapping[str, Any]) -> str:
 
 
 def _rows(data: Mapping[str, Any]) -> str:
-    unit = f"{data.get('unit', 'row')}s"
-    return f"{data.get('rows', 0):,} {unit} from {data.get('customers', 0):,} customers, fingerprint {data.get('fingerprint', '')}"
+    rows, customers, unit = data.get("rows", 0), data.get("customers", 0), data.get("unit", "row")
+    people = "" if unit == "customer" else f" from {customers:,} customers"
+    return f"{rows:,} {unit}s{people}, fingerprint {data.get('fingerprint', '')}"
 
 
 def _quoted(value: Any) -> str:

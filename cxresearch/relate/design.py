@@ -210,7 +210,9 @@ def _units(metric: Metric, contrast: float) -> str:
     if metric.unit in SECONDS:
         of = metric.phrase.removeprefix(f"{metric.unit} ")
         return f"{size} {unit} {more} {of}" if of != metric.phrase else f"{size} {unit} {more} of {of}"
-    return f"{size} {unit} {more} on {metric.phrase}" if metric.unit == "points" else f"{size} {more} of {metric.phrase}"
+    if metric.unit == "points":
+        return f"{size} {unit} {more} on {metric.phrase}"
+    return f"{size} {metric.phrase} {more}" if metric.phrase.endswith("s") and abs(contrast) != 1 else f"{size} {more} of {metric.phrase}"
 
 
 def knots_of(table: ibis.Table, column: str, count: int = 5) -> np.ndarray:

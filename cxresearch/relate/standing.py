@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from cxresearch.ask.check import Check
 from cxresearch.ask.metrics import Metric, indicator
 from cxresearch.load.data import Data
 from cxresearch.relate.method import cluster_columns
@@ -22,7 +23,10 @@ from cxresearch.relate.survival import design_effect, kaplan_meier, life_table, 
 
 
 def estimate_by(data: Data, level: str | None) -> pd.DataFrame:
-    """Return ``level, estimate, low, high, n, customers, clusters, std_error`` of the outcome, overall or by a column."""
+    """Return ``level, estimate, low, high, n, customers, clusters, std_error`` of the outcome, overall or by a column.
+
+    Where rows have weights also ``unweighted``: the same estimate with every row counting alike.
+    """
     if data.outcome.elapsed or data.outcome.kind == "duration":
         return _medians(data, level)
     sums = level_sums(data.table, level, cluster_columns(data))
@@ -30,7 +34,8 @@ def estimate_by(data: Data, level: str | None) -> pd.DataFrame:
     error = np.sqrt(sums["variance"].clip(lower=0))
     low, high = bounds_of(data.outcome, sums, error, simple)
     found = sums.assign(std_error=error, low=low, high=high)
-    return found[["level", "estimate", "low", "high", "n", "customers", "clusters", "std_error"]]
+    plain = ["unweighted"] if "weight" in data.table.columns else []
+    return found[["level", "estimate", "low", "high", "n", "customers", "clusters", "std_error", *plain]]
 
 
 def level_sums(table: ibis.Table, level: str | None, clusters: tuple[str, ...] = ("cluster",)) -> pd.DataFrame:
@@ -39,7 +44,8 @@ def level_sums(table: ibis.Table, level: str | None, clusters: tuple[str, ...] =
     Returns
     -------
     pandas.DataFrame
-        ``level, estimate, variance, n, customers, clusters, most`` (rows of the fullest cluster), ``promoters, detractors`` (of y).
+        ``level, estimate, variance, unweighted, n, customers, clusters, most`` (rows of the fullest cluster), ``promoters, detractors``
+        (of y).
     """
     if len(clusters) == 2:
         both = table.mutate(_both=table[clusters[0]].concat("\x1f", table[clusters[1]]))
@@ -51,10 +57,10 @@ def level_sums(table: ibis.Table, level: str | None, clusters: tuple[str, ...] =
     weight = table.weight.cast("float64") if "weight" in table.columns else ibis.literal(1).cast("float64")
     rows = table.select("customer", "y", level=table[level] if level else ibis.literal(""), cluster=table[clusters[0]], w=weight)
     within = rows.group_by("level", "cluster").aggregate(
-        n=rows.count(), w=rows.w.sum(), s=(rows.w * rows.y).sum(), up=(rows.y > 0).sum(), down=(rows.y < 0).sum()
+        n=rows.count(), w=rows.w.sum(), s=(rows.w * rows.y).sum(), y=rows.y.sum(), up=(rows.y > 0).sum(), down=(rows.y < 0).sum()
     )
     total = within.group_by("level").aggregate(
-        n=within.n.sum(), clusters=within.count(), most=within.n.max(), w=within.w.sum(), s=within.s.sum(),
+        n=within.n.sum(), clusters=within.count(), most=within.n.max(), w=within.w.sum(), s=within.s.sum(), y=within.y.sum(),
         ss=(within.s * within.s).sum(), sw=(within.s * within.w).sum(), ww=(within.w * within.w).sum(),
         promoters=within.up.sum(), detractors=within.down.sum(),
     ).order_by("level").execute()  # fmt: skip
@@ -65,7 +71,16 @@ def level_sums(table: ibis.Table, level: str | None, clusters: tuple[str, ...] =
     groups = total["clusters"].to_numpy(dtype=float)
     with np.errstate(divide="ignore", invalid="ignore"):
         variance = np.where(groups > 1, groups / (groups - 1) * spread / total["w"] ** 2, np.nan)
-    return total.assign(estimate=mean, variance=variance)
+    return total.assign(estimate=mean, variance=variance, unweighted=total["y"] / total["n"])
+
+
+def weighted(outcome: Metric, row: pd.Series) -> list[Check]:
+    """Return what is said where rows have weights: the number with them and without."""
+    if "unweighted" not in row.index:
+        return []
+    factor = 100 if outcome.kind == "share" else 1
+    with_them, without = (f"{factor * float(row[name]):.2f}".replace("-", "\u2212") for name in ("estimate", "unweighted"))
+    return [Check("weights", "passed", f"Rows count with their weights: {outcome.label} is {with_them} with them and {without} without.")]
 
 
 def believed(outcome: Metric, sums: pd.DataFrame) -> np.ndarray:

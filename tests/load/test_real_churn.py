@@ -36,10 +36,18 @@ def test_failed_calls_alone_show_nothing_and_with_use_held_alike_they_do(study):
     assert naive.low < 0 < naive.high
     assert adjusted.low > 0.05 and adjusted.estimate == pytest.approx(5 * 0.01226, abs=1e-4)
     finding = cx.conclude(relation)
-    assert finding.headline.startswith("Among comparable customers, 5 more") and "more customers lost in every 100" in finding.headline
+    assert (
+        finding.headline.startswith("Among comparable customers, 5 failed calls more goes with")
+        and "more customers lost in every 100" in finding.headline
+    )
     said = " ".join([finding.detail, finding.sure, *(check.detail for check in finding.more)])
     assert "without dates" in said and finding.strength == "suggestive"
     assert any("As recorded" in check.detail or "as recorded" in check.detail.lower() for check in finding.more)
+
+
+def test_a_complaint_is_there_or_not(study):
+    finding = cx.conclude(cx.effect(cx.link(study, cx.pose(study, "staying"))))
+    assert finding.headline == "Among comparable customers, a complaint goes with 69.9 more customers lost in every 100."
 
 
 def test_it_is_least_squares_over_the_rows(study):

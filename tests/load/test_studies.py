@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import cxresearch as cx
 from cxresearch.ask.errors import DataError
 from cxresearch.ask.study import open_study
 from cxresearch.load.contracts import read
@@ -44,6 +45,18 @@ def test_sfo(tmp_path):
 
 
 @pytest.mark.slow
+def test_sfo_weighted_and_as_the_answers_came(tmp_path):
+    study = fetched("sfo", tmp_path).study
+    found = cx.measure(cx.link(study, cx.pose(study, "score")))
+    said = {
+        level: (round(found.row("nps", level).estimate, 2), round(found.row("nps", level).unweighted, 2)) for level in ("", "no", "yes")
+    }
+    assert said[""] == (40.4, 39.84) and (said["no"][1], said["yes"][1]) == (43.65, 18.77)
+    assert "NPS is 40.40 with them and 39.84 without." in " ".join(check.detail for check in found.checks)
+    silent = cx.link(study, cx.Question(outcome="response_rate"))
+    assert isinstance(silent, cx.Absent) and "Only answers are on record" in silent.reason
+
+
 def test_incidents(tmp_path):
     made = fetched("incidents", tmp_path)
     assert counted(made, "source") == {"rows read; the latest of each is kept": 141_712}

@@ -1,5 +1,7 @@
 """How `audit` is judged, tabled and drawn."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from cxresearch.ask.question import Absent
@@ -32,6 +34,7 @@ def _tables(relation: Relation) -> tuple[Table, ...]:
     rows = relation.estimates
     known = [level for levels, *_ in LOOKS for level in levels]
     made = [_table(rows[~rows["level"].isin(known)], "What was read", "", "Table")]
+    rows = _named(rows, relation.facts.get("labels", {}))
     made += [_table(rows[rows["level"].isin(levels)], caption, under, head) for levels, caption, under, head in LOOKS]
     return tuple(table for table in made if table.rows)
 
@@ -48,6 +51,17 @@ def _table(rows: pd.DataFrame, caption: str, under: str, head: str) -> Table:
         made.append((name.rstrip("\n"), count(row["n"]), share))
         seen = row["term"]
     return Table(caption, under, (head, "Rows", "Share"), tuple(made))
+
+
+def _named(rows: pd.DataFrame, labels: Mapping[str, str]) -> pd.DataFrame:
+    """Return the rows with columns called as the study calls them."""
+    columns = rows["level"].isin(("blank", "missing"))
+    return rows.assign(detail=rows["detail"].where(~columns, rows["detail"].map(lambda detail: _label(str(detail), labels))))
+
+
+def _label(detail: str, labels: Mapping[str, str]) -> str:
+    column, colon, rest = detail.partition(":")
+    return f"{labels.get(column, column)}{colon}{rest}"
 
 
 def _what(row: pd.Series) -> str:

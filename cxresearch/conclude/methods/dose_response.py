@@ -52,8 +52,8 @@ def _placed_word(relation: Relation) -> str:
 def _tables(relation: Relation) -> tuple[Table, ...]:
     shown, estimates = outcome_of(relation.facts), relation.estimates
     held = bool(relation.facts.get("adjusted_for"))
-    terms = [term for term in ("adjusted", "raw") if (estimates["term"] == term).any()]
-    names = {"adjusted": "Comparable customers" if held else "Fitted, nothing held equal", "raw": "As recorded"}
+    terms = [term for term in (("adjusted", "raw") if held else ("raw",)) if (estimates["term"] == term).any()]
+    names = {"adjusted": "Comparable customers", "raw": "As recorded, nothing held equal" if not held else "As recorded"}
     unit, first = exposure_unit(relation.facts), estimates[estimates["term"] == (terms[0] if terms else "")]
     rows = []
     for _, row in first.iterrows():

@@ -1,5 +1,7 @@
 """How `measure` is judged, tabled and drawn: levels, or months."""
 
+import pandas as pd
+
 from cxresearch.conclude.cells import few
 from cxresearch.conclude.charts import rows, series
 from cxresearch.conclude.disclosure import limit_of, shown_rows
@@ -7,8 +9,8 @@ from cxresearch.conclude.escape import plain
 from cxresearch.conclude.table import Table
 from cxresearch.conclude.voice import Picture, Verdict, Voice, size_of
 from cxresearch.conclude.words import levels
-from cxresearch.conclude.words.display import upper_first
-from cxresearch.conclude.words.numbers import count
+from cxresearch.conclude.words.display import Display, finite, upper_first
+from cxresearch.conclude.words.numbers import count, number
 from cxresearch.relate.relation import Relation
 
 
@@ -33,18 +35,25 @@ def _tables(relation: Relation) -> tuple[Table, ...]:
         shown = levels.display_of(relation, row)
         name = (f"{shown.label}\n{plain(row['level']) or shown.unit}" if many else plain(row["level"]) or "All").rstrip("\n")
         value, _, bounds = levels.value(shown, row).partition(" (") if ok else ("not shown", "", "")
-        made.append((name, value, bounds.rstrip(")"), count(row["n"]) if ok else few(relation)))
+        made.append((name, value, bounds.rstrip(")"), *unweighted(shown, row, ok), count(row["n"]) if ok else few(relation)))
     label = upper_first(levels.by_label(relation)) or "Group"
     shown = levels.display_of(relation, relation.estimates.iloc[0])
     return (
         Table(
             f"{shown.label} by {label.lower()}" if levels.by_label(relation) else shown.label,
             shown.unit,
-            (label, "Value", "95% interval", "n"),
+            (label, "Value", "95% interval", *(["Without weights"] if "unweighted" in relation.estimates else []), "n"),
             tuple(made),
         ),
         *_months(relation),
     )
+
+
+def unweighted(shown: Display, row: pd.Series, ok: bool) -> tuple[str, ...]:
+    """Return the cell that says what the number is with every row counting alike; none where rows have no weights."""
+    if "unweighted" not in row.index:
+        return ()
+    return (number(shown.shown(row["unweighted"]), 2) if ok and finite(float(row["unweighted"])) else "",)
 
 
 def _months(relation: Relation) -> tuple[Table, ...]:

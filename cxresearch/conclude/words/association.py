@@ -141,6 +141,8 @@ def title(relation: Relation) -> str:
     naive, adjusted = same_row(relation, "naive"), same_row(relation, "adjusted")
     if adjusted["low"] <= 0 <= adjusted["high"]:
         return "Compared like with like, no difference stands out"
+    if naive["low"] <= 0 <= naive["high"]:
+        return "A difference stands out only where like is compared with like"
     ratio = adjusted["estimate"] / naive["estimate"] if naive["estimate"] else float("nan")
     return f"Compared like with like, the difference {_ratio(ratio)}"
 

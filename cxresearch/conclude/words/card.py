@@ -26,7 +26,8 @@ def title(relation: Relation) -> str:
     if not groups:
         return levels.card_headline(relation, "described").rstrip(".")
     apart = sum(bool(part["low"].max() > part["high"].min()) for part in groups)
-    many = plural(levels.by_label(relation) or "group")
+    label = levels.by_label(relation) or "group"
+    many = f"groups by {label}" if " " in label else plural(label)
     if not apart:
         return f"None of {len(groups)} measures sets {many} apart"
     return f"{apart} of {len(groups)} measures {'sets' if apart == 1 else 'set'} {many} apart: intervals that do not touch"
@@ -34,7 +35,7 @@ def title(relation: Relation) -> str:
 
 def subtitle(relation: Relation) -> str:
     """Return what is drawn: every measure on its own scale."""
-    small = f", small marks: each {levels.by_label(relation)}" if (relation.estimates["level"] != "").any() else ""
+    small = f", small marks: by {levels.by_label(relation)}" if (relation.estimates["level"] != "").any() else ""
     return f"Each measure on its own scale, better to the right, with 95% intervals; large marks: all{small}"
 
 

@@ -1,6 +1,7 @@
 """Sentences about a change of service, if the association held: `what_if`. They never promise."""
 
 from cxresearch.conclude.escape import plain
+from cxresearch.conclude.evidence import capped, strength
 from cxresearch.conclude.words import association
 from cxresearch.conclude.words.display import exposure_unit, finite, lower_first, outcome_of, upper_first
 from cxresearch.conclude.words.numbers import MINUTES, clock, count, number, percent, short, span
@@ -114,9 +115,9 @@ def more(relation: Relation) -> tuple[Check, ...]:
 def title(relation: Relation) -> str:
     """Return what the picture says."""
     shown, row = outcome_of(relation.facts), relation.row("difference")
-    if row["low"] <= 0 <= row["high"]:
-        return f"Whether {lever(relation)} would go with {shown.direction(known=False)}, these data cannot say"
     low, high, value = (shown.shown(row[name]) for name in ("low", "high", "estimate"))
+    if low <= 0 <= high or capped(strength(low, high, relation.facts.get("worth")), relation.checks) == "inconclusive":
+        return f"Whether {lever(relation)} would go with {shown.direction(known=False)}, these data cannot say"
     return upper_first(f"{lever(relation)} would go with {shown.difference(value, shown.digits(low, high))}, if the association held")
 
 

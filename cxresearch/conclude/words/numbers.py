@@ -127,7 +127,7 @@ def clock(value: float | None, unit: str, step: int = 5) -> str:
     if value is None or not math.isfinite(value):
         return UNKNOWN
     if unit not in MINUTES:
-        return f"{short(value)} {unit}".strip()
+        return f"{short(value)} {'' if unit in ('units', 'each') else unit}".strip()
     minutes = abs(value) * MINUTES[unit]
     return (MINUS if value < 0 else "") + _watch(minutes, step)
 

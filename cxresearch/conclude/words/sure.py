@@ -28,8 +28,8 @@ def short(relation: Relation, word: str, worth: float | None, headline: str) -> 
     timed = facts.get("exposure_unit") in MINUTES
     answer = ANSWERS["measured"] if word == "clear" and rival_would_do(facts) else ANSWERS[word]
     if shown.noun != "customers kept":
-        what = "speed" if timed else lower_first(facts.get("exposure_label", "it"))
-        return f"Does {what} matter here?", answer, headline
+        what = lower_first(facts.get("exposure_label", "it"))
+        return "Does speed matter here?" if timed else f"Is there a link with {what}?", answer, headline
     asked = "Do customers who are served sooner stay?" if timed else "Do customers stay?"
     if word not in ("clear", "suggestive"):
         return asked, ANSWERS[word], headline
@@ -63,6 +63,9 @@ def _naive(relation: Relation, shown: Display) -> Check | None:
     if naive is None or adjusted is None or not relation.facts.get("adjusted_for"):
         return None
     text = f"As recorded, nothing held equal: {_said(naive, shown)}"
+    if naive["low"] <= 0 <= naive["high"]:
+        apart = not adjusted["low"] <= 0 <= adjusted["high"]
+        return Check("as recorded", "doubt" if apart else "passed", f"{text}, no difference included.")
     if naive["estimate"] * adjusted["estimate"] < 0:
         return Check("as recorded", "doubt", f"{text}, on the other side.")
     if adjusted["low"] <= 0 <= adjusted["high"] or not adjusted["estimate"]:

@@ -46,6 +46,7 @@ def audit(study: Study) -> Relation:
     })  # fmt: skip
     facts: dict[str, Any] = {
         "study": study.title,
+        "labels": dict(study.labels),
         "disclosure_limit": study.disclosure_limit,
         "tables": {row.table: int(row.n) for row in found.itertuples() if row.thing == "rows"},
         "fingerprint": tables.fingerprint,

@@ -154,7 +154,9 @@ def _at_round_values(shapes: dict[str, Shape], edges: np.ndarray, log: bool, n: 
         values = values if len(values) else np.exp2(at)
     else:
         step = _nice((edges[1] - edges[0]) / 5)
-        at = values = np.arange(np.ceil(edges[0] / step), np.floor(edges[1] / step) + 1) * step
+        inner = np.arange(np.ceil(edges[0] / step), np.floor(edges[1] / step) + 1) * step
+        ends = np.array([np.ceil(edges[0] / step * 5), np.floor(edges[1] / step * 5)]) * step / 5
+        at = values = np.unique(np.round([*inner, *ends], 9))
     rows = []
     for term, shape in shapes.items():
         for value, middle, low, high in zip(values, *shape.predict(at), strict=True):

@@ -15,7 +15,7 @@ from cxresearch.load.clock import month_of
 from cxresearch.load.data import Data
 from cxresearch.relate.method import cluster_columns, cluster_word, facts_of, few_clusters, method
 from cxresearch.relate.relation import Absent, Relation
-from cxresearch.relate.standing import bounds_of, estimate_by, level_sums
+from cxresearch.relate.standing import bounds_of, estimate_by, level_sums, weighted
 
 
 @method
@@ -33,8 +33,9 @@ def measure(data: Data, *, every: str | None = None) -> Relation | Absent:
     -------
     Relation or Absent
         Absent with `every` where the rows have no dates, or the outcome is a wait.
-        `estimates`: row 0 is overall (`level` ""), then the levels of `by`. NPS in points, shares 0 to 1, durations as
-        medians (open waits censored). `curve` (with `every`): month, estimate, interval, control band, outside or not.
+        `estimates`: row 0 is overall (`level` ""), then the levels of `by`. NPS in points, shares 0 to 1, durations as medians (open
+        waits censored); `unweighted` beside it where rows have weights. `curve` (with `every`): month, estimate, interval, control
+        band, outside or not.
 
     Raises
     ------
@@ -65,7 +66,7 @@ def measure(data: Data, *, every: str | None = None) -> Relation | Absent:
     levels = [overall] + ([estimate_by(data, "by")] if data.question.by else [])
     estimates = pd.concat(levels, ignore_index=True)
     estimates.insert(0, "term", data.outcome.name)
-    checks = [*data.checks, few_clusters(int(overall["clusters"].iloc[0]), cluster_word(data))]
+    checks = [*data.checks, few_clusters(int(overall["clusters"].iloc[0]), cluster_word(data)), *weighted(data.outcome, overall.iloc[0])]
     curve = None
     if every:
         trend = _trend(data)
