@@ -119,6 +119,7 @@ def test_a_report_that_left_the_edition_leaves_the_folder(tmp_path):
     assert sorted(path.name for path in (tmp_path / "reports" / "default").iterdir()) == ["03_speed", "index.html", "manifest.json"]
 
 
+@pytest.mark.slow
 def test_killed_in_the_middle_nothing_is_half_written_and_the_next_call_goes_on(tmp_path):
     count = tmp_path / "count.txt"
     wait = f"import time, pathlib\ntime.sleep(0 if pathlib.Path('{tmp_path}/go').exists() else 60)"
