@@ -1,6 +1,7 @@
 """The command: what it prints, where, and with which exit code."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 from making import notebook, whole
 
 from cxresearch import cli
+from cxresearch.load.simulate import simulate
 
 ROOT = Path(__file__).parents[1]
 
@@ -86,6 +88,8 @@ def test_publish_says_what_failed_and_where_the_page_is(home):
         (("run", "speed", "--nope"), 2, "--nope"),
         (("check", "data/none"), 1, "none"),
         (("fetch", "nope"), 1, "nope"),
+        (("verify", "r99"), 1, 'The ledger has no run "r99"'),
+        (("history", "nps"), 1, 'There is no notebook "history"'),
     ],
 )
 def test_an_error_is_one_plain_paragraph_on_stderr(here, words, code, told):
@@ -102,7 +106,9 @@ def test_outside_a_project_it_says_where_to_go(tmp_path):
     assert 'No folder "notebooks"' in command(tmp_path, "list").stderr
 
 
-@pytest.mark.parametrize("name", ["demo", "list", "describe", "check", "run", "publish", "fetch", "lab"])
+@pytest.mark.parametrize(
+    "name", ["demo", "list", "describe", "check", "run", "publish", "fetch", "lab", "runs", "diff", "history", "verify"]
+)
 def test_help_shows_examples(here, name):
     done = here(name, "--help")
     assert done.returncode == 0 and "Example" in done.stdout and f"cxresearch {name}" in " ".join(done.stdout.split())
@@ -110,3 +116,30 @@ def test_help_shows_examples(here, name):
 
 def test_version(tmp_path):
     assert command(tmp_path, "--version").stdout.startswith("cxresearch ")
+
+
+def test_a_run_is_remembered_listed_and_made_again(home, here):
+    done = command(home, "run", "speed", "-p", "worth=3")
+    assert done.returncode == 0, done.stderr
+    listed = here("runs", "--kind", "run", "--limit", "1")
+    assert listed.returncode == 0 and listed.stderr == ""
+    number, *_, name = listed.stdout.split()
+    assert number.startswith("r") and name == "03_speed-worth-3-0"
+    assert "The ledger remembers nothing yet" in here("runs", "--name", "nothing").stdout
+
+
+@pytest.mark.slow
+def test_two_editions_are_held_against_each_other_followed_and_made_again(tmp_path):
+    shutil.copytree(ROOT / "notebooks", tmp_path / "notebooks")
+    simulate(tmp_path / "data" / "demo", seed=1, customers=600)
+    text = '[small]\ntitle = "Small"\nstudy = "data/demo"\nnotebooks = ["02_scorecard"]\nparams = {{ period = "2025-Q{}" }}\n'
+    for quarter in (1, 2):
+        (tmp_path / "notebooks" / "editions.toml").write_text(text.format(quarter))
+        assert command(tmp_path, "publish", "small").returncode == 0
+    second, first = (line.split()[0] for line in command(tmp_path, "runs", "--kind", "edition").stdout.splitlines())
+    found = command(tmp_path, "diff", first, second)
+    assert found.returncode == 0 and "now" in found.stdout and Path(tmp_path / found.stdout.splitlines()[-1]).is_file()
+    drawn = command(tmp_path, "history", "nps")
+    assert drawn.returncode == 0 and "months of NPS" in drawn.stdout
+    again = command(tmp_path, "verify", second)
+    assert again.returncode == 0 and "the same to 12 digits" in again.stdout

@@ -100,11 +100,13 @@ class Changes:
 
     @property
     def said(self) -> tuple[tuple[str, str], ...]:
-        """Sentence and verdict of those that differ by more than chance, for a page; many that no test told in one line."""
+        """Sentence and verdict of those that differ by more than chance, for a page; what chance shows in one line."""
         said: dict[str, list[Change]] = {}
         for row in self.told:
             said.setdefault(row.verdict, []).append(row)
-        return tuple(line for verdict, rows in said.items() for line in _lines(verdict, rows))
+        lines = [line for verdict, rows in said.items() for line in _lines(verdict, rows)]
+        chance = [row.topic for row in self.rows if row.verdict == "noise"]
+        return (*lines, *([(words.by_chance(chance), "noise")] if chance else []))
 
     @property
     def finding(self) -> Finding:

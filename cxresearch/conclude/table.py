@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from cxresearch.conclude.escape import html, slug
 
-TAB = "\t"
+TAB, SENTENCE = "\t", 48
 
 
 @dataclass(frozen=True)
@@ -75,6 +75,8 @@ def _row_head(text: str) -> str:
 
 
 def _cell(text: str) -> str:
+    if len(text) > SENTENCE and text.endswith("."):
+        return f'<td class="text">{html(text)}</td>'
     return f'<td class="n">{html(text)}</td>' if " to " in text and "(" not in text else f"<td>{_with_interval(text)}</td>"
 
 

@@ -3,7 +3,9 @@
 import pytest
 
 from cxresearch.ask.question import Absent
-from cxresearch.conclude.changed import changes
+from cxresearch.conclude.changed import Change, Changes, changes
+from cxresearch.conclude.table import Table, as_html
+from cxresearch.conclude.words import changes as words
 from cxresearch.publish.changes import compared, pairs
 from cxresearch.publish.ledger import Entry
 from cxresearch.publish.verify import differences
@@ -83,3 +85,17 @@ def test_numbers_are_compared_to_twelve_digits():
     assert differences(then, now)[1] == []
     numbers, found = differences(then, run(finding={"estimate": 20.0000000001}).said)
     assert numbers > 6 and [each[0] for each in found] == ["estimate of NPS (drivers, 1)"]
+
+
+def test_what_chance_moved_is_not_called_nothing():
+    rows = [Change("n", "n", topic, "noise", "Moved.") for topic in ("NPS", "staying", "NPS")]
+    assert Changes("then", "now", tuple(rows)).said == ((words.by_chance(["NPS", "staying", "NPS"]), "noise"),)
+    assert words.by_chance(["NPS"]).startswith("One answer differs from the last time") and "of: NPS" in words.by_chance(["NPS"])
+    assert Changes("then", "now", (Change("n", "n", "NPS", "same", "NPS: the same."),)).said == ()
+
+
+def test_a_sentence_in_a_table_wraps():
+    made = as_html(
+        Table("What changed", "", ("Answer", "In words"), (("NPS", "24.3 points (15.6 to 32.9), now 19.7 points (10.7 to 28.7)."),))
+    )
+    assert '<td class="text">24.3' in made and 'class="n"' not in made

@@ -1,6 +1,6 @@
 """Sentences about what changed between two runs or editions."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cxresearch.conclude.escape import plain
@@ -14,6 +14,7 @@ VERDICTS = {
 }  # fmt: skip
 APART = "Compared as if no customer stood in both periods."
 NOTHING_SAID = "No earlier run said anything about it."
+BY_CHANCE, MOST_NAMED = "no more than chance alone would show", 8
 CHANCE = "is one that chance alone would show"
 COUNTED = {
     "real": ("differs by more than chance", "differ by more than chance"),
@@ -121,6 +122,21 @@ def recorded(then: str, verdict: str, why: str) -> str:
         "untested": f"The periods differ, and the difference could not be tested{f': {why}' if why else ''}".rstrip(".") + ".",
     }[verdict]
     return _joined(then, said, "")
+
+
+def by_chance(topics: Sequence[str]) -> str:
+    r"""Return one sentence for all answers that moved by what chance alone would show; what they speak of is its second line.
+
+    Examples
+    --------
+    >>> by_chance(["staying", "speed and NPS", "staying"])
+    '3 answers differ from the last time by no more than chance alone would show.\nThey speak of: staying; speed and NPS.'
+    """
+    names, many = list(dict.fromkeys(map(plain, topics))), len(topics)
+    first = f"{'One answer differs' if many == 1 else f'{count(many)} answers differ'} from the last time by {BY_CHANCE}."
+    if len(names) > MOST_NAMED:
+        return first
+    return f"{first}\n{'It speaks' if many == 1 else 'They speak'} of: {'; '.join(names)}."
 
 
 def among_many(sentence: str) -> str:
