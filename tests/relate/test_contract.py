@@ -283,8 +283,8 @@ def test_tiny_data_teaches_or_doubts(study, linked, name):
 @pytest.mark.postgres
 @pytest.mark.parametrize("name", METHODS)
 def test_postgres_gives_the_same(warehouse, study, linked, name):
-    run = METHODS[name][1]
-    same(run(linked(warehouse, name, PERIOD)), run(linked(study, name, PERIOD)), 1e-9)
+    pose, run = METHODS[name]
+    same(run(cx.link(warehouse, pose(warehouse), period=PERIOD)), run(linked(study, name, PERIOD)), 1e-9)
 
 
 @pytest.fixture(scope="module")
