@@ -8,6 +8,7 @@ from scipy import stats
 
 from cxresearch.ask.check import Check
 from cxresearch.ask.errors import LeakageError, MethodError, QuestionError
+from cxresearch.ask.question import Absent
 from cxresearch.load.data import Data
 from cxresearch.relate.influence import joint
 from cxresearch.relate.risk_sets import back, risk_sets, scores, state_of
@@ -44,6 +45,10 @@ def staying_only(data: Data, method: str, *, repeats: bool) -> None:
         raise MethodError(f"{data.rows:,} rows are from {data.customers:,} customers: {method} takes one row per customer.")
 
 
+class NotSeenSoFar(MethodError):
+    """Nobody left while observed, or nobody was observed for so long."""
+
+
 def observed(seen: Any, events: float, days: float, unit: str) -> None:
     """Refuse what cannot be seen: negative times, nobody who left, nobody observed for so long.
 
@@ -71,9 +76,20 @@ def observed(seen: Any, events: float, days: float, unit: str) -> None:
     if times.min() < 0:
         raise MethodError(f"observation runs from {times.min():g} {unit}: a time to an event cannot be negative. Check the duration.")
     if not events:
-        raise MethodError("nobody left while observed: there is nothing to compare. Choose an earlier landmark or a longer time.")
+        raise NotSeenSoFar("nobody left while observed: there is nothing to compare. Choose an earlier landmark or a longer time.")
     if times.max() < days:
-        raise MethodError(f"customers are observed for {times.max():.0f} {unit} at most; the share kept after {days:g} cannot be seen.")
+        raise NotSeenSoFar(f"customers are observed for {times.max():.0f} {unit} at most; the share kept after {days:g} cannot be seen.")
+
+
+def not_seen(data: Data, seen: Any, events: float, days: float) -> Absent | None:
+    """Return why nothing can be said so far, on a linked study, or None; raises as `observed` does where rows were given by hand."""
+    try:
+        observed(seen, events, days, data.outcome.unit)
+    except NotSeenSoFar as early:
+        if data.study is None:
+            raise
+        return Absent(f"{str(early)[:1].upper()}{str(early)[1:]}")
+    return None
 
 
 def landmark(data: Data) -> list[Check]:

@@ -22,7 +22,8 @@ def test_a_forked_kernel_shows_what_a_new_one_shows(tmp_path, monkeypatch):
     monkeypatch.setenv(COLD, "1")
     anew = run(source, out=tmp_path / "reports" / "anew")
     assert (forked.status, forked.reason) == ("not applicable", "This study has no orders.")
-    kept = [(each.page.parent / "notebook.ipynb").read_bytes() for each in (forked, anew)]
+    assert forked.page and anew.page
+    kept = [(page.parent / "notebook.ipynb").read_bytes() for page in (forked.page, anew.page)]
     assert kept[0] == kept[1] and b"image/png" in kept[0]
 
 

@@ -7,6 +7,7 @@ from references import case, near
 
 import cxresearch as cx
 from cxresearch.ask.errors import MethodError, QuestionError
+from cxresearch.load.simulate import simulate
 from cxresearch.relate.cox import baseline, cox
 from cxresearch.relate.influence import joint, spread
 from cxresearch.relate.survival import design_effect, kaplan_meier, life_table, restricted_mean, survival_at
@@ -97,3 +98,9 @@ def test_what_has_no_finite_hazard_ratio():
         cox(time, np.zeros(40), met[:, None], ["met"])
     with pytest.raises(QuestionError, match='ties is "exact"'):
         cox(time, met, met[:, None], ["met"], ties="exact")
+
+
+def test_who_stays_is_absent_where_the_record_of_a_study_ends_too_early(tmp_path):
+    study = cx.open_study(simulate(tmp_path, customers=600))
+    data = cx.link(study, cx.Question(outcome="retention"), period="2025-11")
+    assert cx.retention(data).reason == "Customers are observed for 31 days at most; the share kept after 90 cannot be seen."

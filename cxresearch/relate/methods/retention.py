@@ -19,9 +19,9 @@ from cxresearch.ask.errors import MethodError, QuestionError
 from cxresearch.ask.metrics import Metric, indicator
 from cxresearch.load.data import Data
 from cxresearch.relate.design import any_not_yet
-from cxresearch.relate.follow_up import landmark, observed, robust_log_rank, staying_only
+from cxresearch.relate.follow_up import landmark, not_seen, robust_log_rank, staying_only
 from cxresearch.relate.method import cluster_columns, cluster_word, facts_of, few_clusters, method
-from cxresearch.relate.relation import Relation
+from cxresearch.relate.relation import Absent, Relation
 from cxresearch.relate.sample import rows_of
 from cxresearch.relate.standing import wilson
 from cxresearch.relate.survival import Curve, design_effect, kaplan_meier, life_table, log_rank, quantile, restricted_mean, survival_at
@@ -41,7 +41,7 @@ WAITS = {
 
 
 @method
-def retention(data: Data, *, days: float = 90, groups: int = 3) -> Relation:
+def retention(data: Data, *, days: float = 90, groups: int = 3) -> Relation | Absent:
     """Show who stays, by level of exposure before the landmark (or by the levels of `by`).
 
     Parameters
@@ -64,7 +64,7 @@ def retention(data: Data, *, days: float = 90, groups: int = 3) -> Relation:
     QuestionError
         Where the outcome is not a survival metric, or the number of groups is not 2, 3 or 4.
     MethodError
-        Where nobody had the event, or nobody is observed for so many days.
+        Where nobody had the event, or nobody is observed for so many days; in a linked study the answer is an Absent.
 
     Notes
     -----
@@ -86,7 +86,8 @@ def retention(data: Data, *, days: float = 90, groups: int = 3) -> Relation:
     table, order = _grouped(data, groups)
     table = table.filter(table["_group"].isin(order))
     counts = life_table(table, "_group")
-    observed(counts["time"], table.y.count().execute(), days, data.outcome.unit)
+    if early := not_seen(data, counts["time"], table.y.count().execute(), days):
+        return early
     curves = {name: kaplan_meier(counts[counts["level"] == name]) for name in order}
     rows, notes = _rows(data, table, len(order) > 1)
     wider = {name: _wider(data, rows, name, curve, days) for name, curve in curves.items()}
@@ -94,14 +95,13 @@ def retention(data: Data, *, days: float = 90, groups: int = 3) -> Relation:
     estimates = pd.concat([estimates, pd.DataFrame(_apart(estimates))], ignore_index=True)
     grid = np.linspace(0, min(float(counts["time"].max()), days * 2), STEPS)
     lines = [survival_at(curve, grid, wider[name]).assign(term=name) for name, curve in curves.items()]
-    chi2, df, p = (float("nan"), 0, float("nan"))
-    if len(order) > 1:
-        chi2, df, p = log_rank(counts) if rows is None else robust_log_rank(rows, rows["_group"])
+    alone = len(order) < 2
+    chi2, df, p = (np.nan, 0, np.nan) if alone else log_rank(counts) if rows is None else robust_log_rank(rows, rows["_group"])
     facts = facts_of(data) | {"days": days, "logrank": chi2, "logrank_df": df, "logrank_p": p, "event_label": "left", "groups": order,
                               "events": int(table.y.count().execute()), "landmark": data.landmark}  # fmt: skip
     checks = (*data.checks, *notes, _few(data, curves, rows), *landmark(data))
-    curve = pd.concat(lines, ignore_index=True)
-    return Relation("retention", data.question, estimates, curve, checks, {"days": days, "groups": groups}, facts)
+    curve, settings = pd.concat(lines, ignore_index=True), {"days": days, "groups": groups}
+    return Relation("retention", data.question, estimates, curve, checks, settings, facts)
 
 
 def _rows(data: Data, table: ibis.Table, several: bool) -> tuple[pd.DataFrame | None, list[Check]]:
