@@ -93,6 +93,7 @@ class Warm:
         words = [sys.executable, "-m", "cxresearch.publish.warm"]
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
         self._process = subprocess.Popen(words, **pipes, env=_surroundings(), start_new_session=True)
+        self.pid = self._process.pid
         self._one_by_one, self._ready = threading.Lock(), False
         atexit.register(self.close)
 

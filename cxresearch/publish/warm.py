@@ -89,8 +89,7 @@ def _become(words: Sequence[str], folder: str, surroundings: Mapping[str, str]) 
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(surroundings)
-    os.environ["JPY_PARENT_PID"] = str(os.getppid())
-    app = IPKernelApp.instance()
+    app = IPKernelApp.instance(parent_handle=os.getppid())  # it ends with the warm process, however that ends
     app.initialize(list(words))
     sys.modules["cxresearch"]._show_nouns_in(app.shell)  # it was imported before there was a shell
     app.start()

@@ -1,6 +1,7 @@
 """Kernels forked from a warm process say what kernels started anew say, and end with those who started them."""
 
 import os
+import signal
 import sys
 import time
 from pathlib import Path
@@ -33,15 +34,19 @@ def test_kernels_of_one_warm_process_know_nothing_of_each_other(tmp_path):
     assert [run(each, out=tmp_path / "reports" / "runs").status for each in (first, second)] == ["not applicable"] * 2
 
 
-def test_a_forked_kernel_ends_with_the_warm_process(tmp_path):
+@pytest.mark.parametrize("killed", [False, True])
+def test_a_forked_kernel_ends_with_the_warm_process(tmp_path, killed):
     process = Warm()
     forked = process.start(["-f", str(tmp_path / "kernel.json")], str(tmp_path), dict(os.environ))
     assert forked.poll() is None
-    process.close()
+    while killed and not (tmp_path / "kernel.json").is_file():
+        time.sleep(0.1)
+    os.kill(process.pid, signal.SIGKILL) if killed else process.close()
     for _ in range(50):
         if not Path(f"/proc/{forked.pid}/cmdline").exists() or not Path(f"/proc/{forked.pid}/cmdline").read_bytes():
             break
         time.sleep(0.1)
     else:
         pytest.fail("the kernel is still there")
-    assert forked.poll() == -9
+    assert forked.poll() == -signal.SIGKILL
+    process.close()
