@@ -37,3 +37,11 @@ def same(one, other, tolerance):
     if one.curve is not None:
         pd.testing.assert_frame_equal(one.curve, other.curve, rtol=tolerance, atol=tolerance)
     assert [check.detail for check in one.checks] == [check.detail for check in other.checks]
+
+
+def reordered(folder, into):
+    """Write the study of a folder into another, its rows in another order."""
+    for table in sorted(folder.glob("*.parquet")):
+        pd.read_parquet(table).sample(frac=1, random_state=3).to_parquet(into / table.name, index=False)
+    (into / "study.toml").write_text((folder / "study.toml").read_text())
+    return into

@@ -5,7 +5,7 @@ import tomllib
 
 import pandas as pd
 import pytest
-from references import same
+from references import reordered, same
 from server import moved
 
 import cxresearch as cx
@@ -17,7 +17,6 @@ from cxresearch.relate.relation import COLUMNS, Relation
 
 PERIOD, DAY = "2024-Q3..2025-Q2", "2025-06-02"
 STEADY = 1e-10  # 12 digits are kept; the last of them may still turn on the order of a parallel sum
-TABLES = ("contacts", "surveys", "customers", "orders", "touches")
 
 
 def weighted_effect(data):
@@ -181,11 +180,7 @@ def test_a_method_takes_data_and_keyword_settings(name):
 @pytest.fixture(scope="module")
 def shuffled(folder, tmp_path_factory):
     """The same company, its rows in another order."""
-    into = tmp_path_factory.mktemp("shuffled")
-    for table in TABLES:
-        pd.read_parquet(folder / f"{table}.parquet").sample(frac=1, random_state=3).to_parquet(into / f"{table}.parquet", index=False)
-    (into / "study.toml").write_text((folder / "study.toml").read_text())
-    return cx.open_study(into)
+    return cx.open_study(reordered(folder, tmp_path_factory.mktemp("shuffled")))
 
 
 @pytest.fixture(scope="module")

@@ -1,15 +1,13 @@
 """The contract for methods that take a study: any order of rows, any engine, the same numbers."""
 
-import pandas as pd
 import pytest
-from references import same
+from references import reordered, same
 from server import moved
 
 import cxresearch as cx
 from cxresearch.ask.errors import QuestionError
 from cxresearch.load.simulate import simulate
 
-TABLES = ("contacts", "surveys", "customers", "orders", "touches")
 METHODS = {
     "audit": lambda study: cx.audit(study),
     "scorecard": lambda study: cx.scorecard(study),
@@ -28,11 +26,7 @@ def folder(tmp_path_factory):
 @pytest.fixture(scope="module")
 def shuffled(folder, tmp_path_factory):
     """The same company, its rows in another order."""
-    into = tmp_path_factory.mktemp("shuffled")
-    for table in TABLES:
-        pd.read_parquet(folder / f"{table}.parquet").sample(frac=1, random_state=3).to_parquet(into / f"{table}.parquet", index=False)
-    (into / "study.toml").write_text((folder / "study.toml").read_text())
-    return into
+    return reordered(folder, tmp_path_factory.mktemp("shuffled"))
 
 
 @pytest.mark.parametrize("name", METHODS)
