@@ -22,6 +22,7 @@ from cxresearch.relate.periods import Periods, in_periods, leaving, periods_of
 from cxresearch.relate.predicted import Case
 from cxresearch.relate.relation import Relation
 from cxresearch.relate.sample import rows_of
+from cxresearch.relate.separated import comparable
 from cxresearch.relate.standing import wilson
 
 MOST_PERIODS = 60
@@ -60,8 +61,9 @@ def hazard(data: Data, *, days: float = 90, every: float = 30, contrast: float |
     Notes
     -----
     Logistic regression on one row per customer and period, made in the engine; each period has its own baseline, unless fewer than five
-    left in it. Who is lost from sight within a period counts for the part that was seen. Differences are averaged over the customers as
-    they are (g-computation); errors from influences summed by cluster, t(G - 1).
+    left in it. A group of a confounder in which nobody left, or everybody, is set aside and counted. Who is lost from sight within a
+    period counts for the part that was seen. Differences are averaged over the customers as they are (g-computation); errors from
+    influences summed by cluster, t(G - 1).
 
     Examples
     --------
@@ -85,6 +87,7 @@ def hazard(data: Data, *, days: float = 90, every: float = 30, contrast: float |
     seen = data.table.aggregate(low=data.table.y_elapsed.min(), high=data.table.y_elapsed.max(), events=data.table.y.count()).execute()
     observed(seen[["low", "high"]].to_numpy(), seen["events"].iloc[0], days, data.outcome.unit)
     frame, notes = rows_of(in_periods(columns.table, edges), [*wanted(data, columns), "_period", "_event", "_seen"])
+    frame, columns, aside = comparable(frame, data, columns, one_row=False)
     base, periods, found = periods_of(frame, len(edges) - 1)
     case = case_from(base, data, columns, factor)
     models = {}
@@ -99,6 +102,7 @@ def hazard(data: Data, *, days: float = 90, every: float = 30, contrast: float |
         *data.checks,
         *columns.checks,
         *notes,
+        *aside,
         *found,
         *doubts(data, case, int(periods.event.sum()), held=bool(data.adjust_for)),
         *landmark(data),

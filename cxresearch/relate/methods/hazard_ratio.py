@@ -28,6 +28,7 @@ from cxresearch.relate.multiplicity import adjust
 from cxresearch.relate.predicted import Case
 from cxresearch.relate.relation import Relation
 from cxresearch.relate.sample import codes, rows_of
+from cxresearch.relate.separated import comparable
 
 STEPS, ALIKE = 12, 0.05
 
@@ -93,7 +94,8 @@ def hazard_ratio(
     Notes
     -----
     Errors from score residuals (Efron) summed by cluster, G/(G - 1), t(G - 1). Kept: averaged over the customers as they are, each with the
-    baseline of their stratum (g-computation). Where hazards are not proportional (score test, Kaplan-Meier time) the word is capped.
+    baseline of their stratum (g-computation). A group in which nobody left is set aside and counted. Where hazards are not proportional
+    (score test, Kaplan-Meier time) the word is capped.
 
     Examples
     --------
@@ -116,6 +118,7 @@ def hazard_ratio(
     columns = design(data, log=log)
     table, columns = _stratified(data, columns, strata)
     frame, notes = rows_of(table, [*wanted(data, columns), "y_elapsed", "_event", "_stratum"])
+    frame, columns, aside = comparable(frame, data, columns, one_row=True)
     observed(frame["y_elapsed"], frame["_event"].sum(), days, data.outcome.unit)
     case = case_from(frame, data, columns, factor)
     times = np.linspace(0, float(days), STEPS + 1)[1:]
@@ -128,6 +131,7 @@ def hazard_ratio(
         *data.checks,
         *columns.checks,
         *notes,
+        *aside,
         *doubts(data, case, int(frame["_event"].sum()), held=bool(data.adjust_for or strata)),
         _alike(test, case),
         *landmark(data),
