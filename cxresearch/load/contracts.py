@@ -49,6 +49,11 @@ class Tables:
         return {name: self.connection.create_view(f"clean_{name}", stage.clean) for name, stage in self.stages.items()}
 
     @cached_property
+    def rows(self) -> dict[str, int]:
+        """Canonical table -> how many sound rows."""
+        return {name: int(table.count().execute()) for name, table in self.clean.items()}
+
+    @cached_property
     def audit(self) -> pd.DataFrame:
         """What was counted, one aggregate query per table.
 

@@ -13,6 +13,7 @@ from cxresearch.ask.history import DAYS, FAILED, FIXED, LEFT_OPEN, NEVER, RECOVE
 from cxresearch.ask.metrics import Metric, indicator
 from cxresearch.ask.question import Question, name_of
 from cxresearch.load.data import Parts
+from cxresearch.load.rows import in_time
 from cxresearch.load.units import Rows
 
 TOUCHES = ("touches_90d", "touches_failed", "journey_ok", "journey", "recovery")
@@ -62,10 +63,10 @@ def those_who_scored(table: ibis.Table, parts: Parts, unit: str) -> tuple[ibis.T
     scores = [metric.name for metric in (parts.exposure, *parts.adjust_for) if metric and _is_score(metric.name)]
     if not scores or not set(scores) <= set(table.columns):
         return table, []
-    told = table[scores[0]].notnull()
-    counts = table.aggregate(rows=table.count(), told=indicator(told).sum()).execute().iloc[0]
+    timely = in_time(table)
+    counts = timely.aggregate(rows=timely.count(), told=indicator(timely[scores[0]].notnull()).sum()).execute().iloc[0]
     said = f"{int(counts['told'] or 0):,} of {int(counts['rows']):,} {unit}s have an earlier score in the {DAYS} days before."
-    return table.filter(told), [Check("who answered", "doubt", f"Only those who had answered are seen: {said}")]
+    return table.filter(table[scores[0]].notnull()), [Check("who answered", "doubt", f"Only those who had answered are seen: {said}")]
 
 
 def _is_score(name: str) -> bool:

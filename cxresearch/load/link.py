@@ -23,7 +23,7 @@ from cxresearch.load.history import those_who_scored, with_history
 from cxresearch.load.opened import tables_of
 from cxresearch.load.rated import one_sheet, rated
 from cxresearch.load.repeats import with_repeats
-from cxresearch.load.rows import checked, parts_of
+from cxresearch.load.rows import checked, in_time, parts_of
 from cxresearch.load.snapshot import DATED, NO_DATES, as_share, is_snapshot, snapshot
 
 UNDATED = ("reopens", "transfers", "replies", "sla_met", "value")
@@ -97,15 +97,14 @@ def link(study: Study, question: Question | Absent, *, period: str | None = None
     except NotInTheseRows as elsewhere:
         return Absent(str(elsewhere))
     known_here(rows.table, where, tables.clean)
-    table, ordered = _in_order(table, rows.ordered, unit, parts)
+    table = _with_late(table, rows.ordered, parts)
     table, heard = _who_answered(table, parts)
     table, scored = those_who_scored(table, parts, unit)
-    read = {name: int(table.count().execute()) for name, table in tables.clean.items()}
     label = parse_period(period).label if period else "everything on record"
     draft = Data(
-        table, question, parts, unit, 0, 0, 0, (*_notes(table, unit, parts), *ordered, *heard, *scored, *one_sheet(parts, study, unit)),
+        table, question, parts, unit, 0, 0, 0, (*_notes(table, unit, parts), *heard, *scored, *one_sheet(parts, study, unit)),
         study,
-        label, where, read, tables.fingerprint, landmark,
+        label, where, tables.rows, tables.fingerprint, landmark,
     )  # fmt: skip
     if unit == "answer":
         draft = replace(draft, invited=_invited(tables, span, question, (study, parts.outcome, where)))
@@ -162,7 +161,7 @@ def _who_answered(table: ibis.Table, parts: Parts) -> tuple[ibis.Table, list[Che
     explaining = filter(None, (parts.exposure, parts.mediator, *parts.adjust_for, *parts.drivers))
     if not any(metric.table == "answers" for metric in explaining):
         return table, []
-    counts = table.aggregate(met=table.linked.sum(), said=table.said_score.notnull().sum()).execute().iloc[0]
+    counts = in_time(table).aggregate(met=table.linked.sum(), said=table.said_score.notnull().sum()).execute().iloc[0]
     said = f"{int(counts['said'] or 0):,} of {int(counts['met'] or 0):,} customers with a contact had answered the survey about it by then."
     return table.filter(table.said_score.notnull()), [Check("who answered", "doubt", f"Only those who answered are seen: {said}")]
 
@@ -183,22 +182,11 @@ def _only(table: ibis.Table, outcome: Metric) -> ibis.Table:
     return table
 
 
-def _in_order(table: ibis.Table, opened: str | None, unit: str, parts: Parts) -> tuple[ibis.Table, list[Check]]:
-    """Set aside single rows whose service began after the outcome; refuse a mapping where most do."""
+def _with_late(table: ibis.Table, opened: str | None, parts: Parts) -> ibis.Table:
+    """Mark the rows whose service began after the outcome; what cannot be told stays empty."""
     if opened not in table.columns or "at" not in table.columns or not (parts.exposure or parts.adjust_for or parts.drivers):
-        return table, []
-    late = table[opened].notnull() & table["at"].notnull() & (table[opened] >= table["at"])
-    counts = table.aggregate(late=late.sum(), linked=(table[opened].notnull() & table["at"].notnull()).sum()).execute().iloc[0]
-    behind, linked = int(counts["late"] or 0), int(counts["linked"] or 0)
-    if linked and behind > linked / 2:
-        raise LeakageError(
-            f'{behind:,} of {linked:,} {unit}s were given before their contact ("{opened}") was opened: the mapping is wrong, '
-            "or the outcome comes before the exposure. Check the columns answered_at and opened_at in study.toml."
-        )
-    status = "passed" if behind == 0 else "doubt"
-    found = f"Order in time: {behind:,} of {linked:,} {unit}s came before the contact they are compared with and were set aside."
-    passed = "Order in time: every contact was opened before the answer that it is compared with."
-    return table.filter(~ibis.coalesce(late, False)), [Check("order in time", status, found if behind else passed)] if linked else []
+        return table
+    return table.mutate(late=table[opened] >= table["at"])
 
 
 def _notes(table: ibis.Table, unit: str, parts: Parts) -> list[Check]:

@@ -8,11 +8,11 @@ import ibis
 from cxresearch.ask.among import worded
 from cxresearch.ask.catalog import resolve
 from cxresearch.ask.check import Check
-from cxresearch.ask.errors import DataError, QuestionError, nearest
+from cxresearch.ask.errors import DataError, LeakageError, QuestionError, nearest
 from cxresearch.ask.question import Question
 from cxresearch.load.data import Data, Parts
 
-MARKS = ("at", "weight", "linked")
+MARKS = ("at", "weight", "linked", "late")
 GROUPS = ("agent", "team", "store")
 
 
@@ -81,10 +81,12 @@ def checked(table: ibis.Table, question: Question, parts: Parts, draft: Data, ma
     ------
     DataError
         Where nothing is left, or all rows are one customer's.
+    LeakageError
+        Where most rows come before the service that they are compared with.
     """
     named = {part.name for part in (parts.outcome, parts.exposure, parts.mediator, *parts.adjust_for, *parts.drivers) if part}
     marks = (*marks, "value") if draft.unit == "customer" and "value" not in named else marks
-    raw = project(table, question, parts, marks).cache()
+    raw, ordered = in_order(project(table, question, parts, marks).cache(), draft.unit)
     eligible = raw.filter(raw.linked) if "linked" in raw.columns and (parts.exposure or parts.adjust_for) else raw
     whole = complete(eligible, parts)
     counts = {"eligible": eligible.count(), "used": whole.sum().cast("int64"), "customers": eligible.customer.nunique(where=whole)}
@@ -105,8 +107,30 @@ def checked(table: ibis.Table, question: Question, parts: Parts, draft: Data, ma
     used = used.drop("linked") if "linked" in used.columns else used
     return replace(
         draft, table=used, question=question, parts=parts, rows=int(row["used"]), customers=int(row["customers"]),
-        eligible=int(row["eligible"]), checks=(*draft.checks, *_loss(row, draft, parts)),
+        eligible=int(row["eligible"]), checks=(*draft.checks, *ordered, *_loss(row, draft, parts)),
     )  # fmt: skip
+
+
+def in_time(table: ibis.Table) -> ibis.Table:
+    """Return the rows that are not marked as late."""
+    return table.filter(~ibis.coalesce(table.late, False)) if "late" in table.columns else table
+
+
+def in_order(table: ibis.Table, unit: str) -> tuple[ibis.Table, list[Check]]:
+    """Set aside single rows whose service began after the outcome; refuse a mapping where most do."""
+    if "late" not in table.columns:
+        return table, []
+    counts = table.aggregate(late=table.late.sum(), linked=table.late.count()).execute().iloc[0]
+    behind, linked = (0 if count is None or count != count else int(count) for count in counts)
+    if linked and behind > linked / 2:
+        raise LeakageError(
+            f'{behind:,} of {linked:,} {unit}s were given before their contact ("opened_at") was opened: the mapping is wrong, '
+            "or the outcome comes before the exposure. Check the columns answered_at and opened_at in study.toml."
+        )
+    found = f"Order in time: {behind:,} of {linked:,} {unit}s came before the contact they are compared with and were set aside."
+    passed = "Order in time: every contact was opened before the answer that it is compared with."
+    checks = [Check("order in time", "doubt" if behind else "passed", found if behind else passed)] if linked else []
+    return in_time(table).drop("late"), checks
 
 
 def _refuse(row: dict[str, Any], draft: Data, parts: Parts) -> None:

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from cxresearch.ask.errors import QuestionError
+from cxresearch.ask.period import parse_period
 from cxresearch.publish.asked import study_of
 from cxresearch.publish.manifest import versions
 from cxresearch.publish.outputs import masked
@@ -33,7 +35,9 @@ def facts(source: Notebook, params: Mapping[str, Any], data: Sequence[Mapping[st
         What the linked data said: the first supplies title, period and worth as people write them.
     """
     study = None if data else study_of(source, params)
-    known = _known(data[0], params.get("worth")) if data else {"study": study.title} if study else {}
+    known = (
+        _known(data[0], params.get("worth")) if data else {"period": _period(params.get("period")), "study": study.title if study else ""}
+    )
     values = {
         parameter.name: known.get(parameter.name) or _shown(params.get(parameter.name, parameter.default))
         for parameter in source.parameters
@@ -82,6 +86,14 @@ def _known(data: Mapping[str, Any], worth: float | None) -> dict[str, str]:
     worth = data.get("worth") if worth is None else worth
     said = f"{worth:g} {data.get('worth_unit') or ''}".strip() if worth is not None else ""
     return {"study": str(data.get("title") or ""), "period": str(data.get("period") or ""), "worth": said}
+
+
+def _period(text: Any) -> str:
+    """Return a period as people write it; what names none stands as it was given."""
+    try:
+        return parse_period(text).label if isinstance(text, str) else ""
+    except QuestionError:
+        return ""
 
 
 def _shown(value: Any) -> str:

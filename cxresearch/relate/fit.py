@@ -170,16 +170,18 @@ def clustered(table: ibis.Table, fits: Sequence[Fit], clusters: Sequence[str] = 
         parts = [clustered(both, fits, (name,)) for name in (*clusters, "_both")]
         return [_two_way(*three) for three in zip(*parts, strict=True)]
     table = weighed(table)
-    scores: dict[str, ibis.Value] = {}
-    for i, fit in enumerate(fits):
-        error = table["_weight"] * fit.expression(table)
-        scores[f"{i}"] = error
-        scores |= {f"{i}_{name}": error * (table[name] - float(mean)) for name, mean in zip(fit.names, fit.mean, strict=True)}
-    products, groups = meat(table, scores, clusters[0])
+    residuals = {f"e{i}": table["_weight"] * fit.expression(table) for i, fit in enumerate(fits)}
+    centres = dict.fromkeys((name, float(mean)) for fit in fits for name, mean in zip(fit.names, fit.mean, strict=True))
+    names = {centre: f"x{i}" for i, centre in enumerate(centres)}
+    rows = table.select(_own=table[clusters[0]], **residuals, **{names[name, mean]: table[name] - mean for name, mean in centres})
+    blocks = [
+        [rows[f"e{i}"], *(rows[f"e{i}"] * rows[names[name, float(mean)]] for name, mean in zip(fit.names, fit.mean, strict=True))]
+        for i, fit in enumerate(fits)
+    ]
+    products, groups = meat(rows, blocks, "_own")
     if groups < 2:
         raise MethodError("all rows belong to one cluster: no error can be told. Cluster by something finer.")
-    sizes = np.cumsum([0, *(1 + len(fit.names) for fit in fits)])
-    return [_sandwich(fit, products[a:b, a:b], groups) for fit, a, b in zip(fits, sizes[:-1], sizes[1:], strict=True)]
+    return [_sandwich(fit, own, groups) for fit, own in zip(fits, products, strict=True)]
 
 
 def classical(fit: Fit) -> Errors:

@@ -198,8 +198,9 @@ def moved_by(table: ibis.Table, fit: Fit, steps: dict[str, ibis.Value], clusters
 
 def _spread(table: ibis.Table, scores: dict[str, ibis.Value], pull: np.ndarray, by: tuple[str, Fit]) -> tuple[float, int]:
     cluster, fit = by
-    products, groups = meat(table, scores, cluster)
+    along = reduce(add, (float(weight) * score for weight, score in zip(pull, scores.values(), strict=True)))
+    (product,), groups = meat(table, [[along]], cluster)
     if groups < 2:
         raise MethodError("all rows belong to one cluster: no error can be told. Cluster by something finer.")
     correction = groups / (groups - 1) * (fit.rows - 1) / max(fit.rows - len(fit.names) - 1, 1)
-    return max(float(pull @ products @ pull), 0.0) * correction, groups
+    return float(product[0, 0]) * correction, groups

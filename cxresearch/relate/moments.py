@@ -113,10 +113,10 @@ def collect(table: ibis.Table, names: Sequence[str]) -> Moments:
     key = table.cluster if row["_clusters"] <= BUCKETS else bucket(table.cluster)
     centred = {f"c{i}": table[name] - float(centre[i]) for i, name in enumerate(names)}
     rows = table.select("_weight", _bucket=key, **centred)
-    products = {
-        f"p{i}_{j}": (rows["_weight"] * rows[f"c{i}"] * rows[f"c{j}"]).sum() for i, j in combinations_with_replacement(range(len(names)), 2)
-    }
-    sums = {f"s{i}": (rows["_weight"] * rows[f"c{i}"]).sum() for i in range(len(names))}
+    times = (lambda value: rows["_weight"] * value) if "weight" in table.columns else lambda value: value
+    own = [times(rows[f"c{i}"]) for i in range(len(names))]
+    products = {f"p{i}_{j}": (own[i] * rows[f"c{j}"]).sum() for i, j in combinations_with_replacement(range(len(names)), 2)}
+    sums = {f"s{i}": each.sum() for i, each in enumerate(own)}
     found = rows.group_by("_bucket").aggregate(n=rows.count(), w=rows["_weight"].sum(), **sums, **products).order_by("_bucket").execute()
     return _moments(found, tuple(names), centre, int(row["_clusters"]))
 
@@ -187,29 +187,29 @@ def bucket(cluster: ibis.Value) -> ibis.Value:
     return digest.substr(0, 2).concat(quarter)
 
 
-def meat(table: ibis.Table, scores: dict[str, ibis.Value], cluster: str) -> tuple[np.ndarray, int]:
-    """Return the summed outer products of the scores per cluster, and the number of clusters.
+def meat(table: ibis.Table, blocks: Sequence[Sequence[ibis.Value]], cluster: str) -> tuple[list[np.ndarray], int]:
+    """Return, for each block of scores, the outer products of their sums within clusters, summed; and the number of clusters.
 
     Parameters
     ----------
     table : ibis.Table
         The rows that the scores are expressions of.
-    scores : dict of str to ibis value
-        One per coefficient, weight included.
+    blocks : sequence of sequences of ibis values
+        One score per coefficient, weight included; one block per fit.
     cluster : str
         Column to sum within.
 
     Returns
     -------
-    numpy.ndarray, shape (k, k), and int
+    list of numpy.ndarray, each of shape (k, k), and int
     """
-    names = [f"s{i}" for i in range(len(scores))]
-    rows = table.select(_cluster=table[cluster], **dict(zip(names, scores.values(), strict=True)))
-    within = rows.group_by("_cluster").aggregate(**{name: rows[name].sum() for name in names})
-    pairs = list(combinations_with_replacement(range(len(names)), 2))
-    products = {f"p{i}_{j}": (within[names[i]] * within[names[j]]).sum() for i, j in pairs}
+    scores = {f"s{b}_{i}": score for b, block in enumerate(blocks) for i, score in enumerate(block)}
+    rows = table.select(_cluster=table[cluster], **scores)
+    within = rows.group_by("_cluster").aggregate(**{name: rows[name].sum() for name in scores})
+    pairs = [(b, i, j) for b, block in enumerate(blocks) for i, j in combinations_with_replacement(range(len(block)), 2)]
+    products = {f"p{b}_{i}_{j}": (within[f"s{b}_{i}"] * within[f"s{b}_{j}"]).sum() for b, i, j in pairs}
     row = within.aggregate(_clusters=within.count(), **products).execute().iloc[0]
-    return _symmetric(row, len(names), ()), int(row["_clusters"])
+    return [_symmetric(row, len(block), (), f"p{b}_") for b, block in enumerate(blocks)], int(row["_clusters"])
 
 
 def linear(table: ibis.Table, names: Sequence[str], centre: np.ndarray, weights: np.ndarray) -> ibis.Value:
@@ -230,8 +230,8 @@ def _moments(found, names: tuple[str, ...], centre: np.ndarray, clusters: int) -
     return Moments(names, centre, found["n"].to_numpy(dtype=float), found["w"].to_numpy(dtype=float), sums, cross, clusters)
 
 
-def _symmetric(found, size: int, shape: tuple[int, ...]) -> np.ndarray:
+def _symmetric(found, size: int, shape: tuple[int, ...], prefix: str = "p") -> np.ndarray:
     out = np.empty((*shape, size, size))
     for i, j in combinations_with_replacement(range(size), 2):
-        out[..., i, j] = out[..., j, i] = np.asarray(found[f"p{i}_{j}"], dtype=float)
+        out[..., i, j] = out[..., j, i] = np.asarray(found[f"{prefix}{i}_{j}"], dtype=float)
     return out

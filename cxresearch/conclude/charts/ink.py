@@ -97,12 +97,16 @@ def text_width(text: str, size: float = SIZE, weight: int = 400) -> float:
     >>> 20 < text_width("NPS 42") < 60
     True
     """
-    from matplotlib.font_manager import FontProperties
-    from matplotlib.textpath import TextPath
+    from matplotlib.font_manager import FontProperties, findfont, get_font
+    from matplotlib.ft2font import LoadFlags
 
-    font = FontProperties(family="DejaVu Sans", size=size, weight=weight)
-    lines = [line for line in text.split("\n") if line.strip()]
-    return max((float(TextPath((0, 0), line, prop=font).get_extents().width) for line in lines), default=0.0)
+    font = get_font(findfont(FontProperties(family="DejaVu Sans", weight=weight)))
+    font.set_size(size, 72)
+    widest = 0
+    for line in filter(str.strip, text.split("\n")):
+        font.set_text(line, 0.0, flags=LoadFlags.NO_HINTING)
+        widest = max(widest, font.get_width_height()[0])
+    return widest / 64
 
 
 def fitted(label: object, width: float, *, lines: int = 2, weight: int = 400) -> str:

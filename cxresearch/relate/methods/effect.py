@@ -126,7 +126,8 @@ def _within(table: ibis.Table, parts: tuple[Sequence[str], ...], clusters: Seque
     base = base.filter(base["_times"] > 1)
     whole = base["_own"].sum().over(own)
     centred = {name: base[name] - (base[name] * base["_own"]).sum().over(own) / whole for name in (*outcomes, *names)}
-    rows = base.mutate(**centred)
+    marks = [name for name in dict.fromkeys([*clusters, "cluster", "customer", "weight"]) if name in base.columns]
+    rows = base.select(*marks, **centred).cache()
     counted = rows.aggregate(rows=rows.count(), customers=rows.customer.nunique()).execute().iloc[0]
     if counted["customers"] < 2:
         raise MethodError(f"{int(counted['customers'])} customers stand in the rows more than once.")
