@@ -6,6 +6,8 @@ import pytest
 
 
 def pytest_collection_finish():
+    gc.collect()
+    gc.freeze()  # what is imported stays: no need to look through it after every module
     gc.set_threshold(100_000, 50, 100)
 
 

@@ -20,6 +20,7 @@ from cxresearch.load.chosen import NotInTheseRows, chosen, known_here
 from cxresearch.load.contracts import Tables
 from cxresearch.load.data import Data, Parts
 from cxresearch.load.history import those_who_scored, with_history
+from cxresearch.load.nested import nested
 from cxresearch.load.opened import tables_of
 from cxresearch.load.rated import one_sheet, rated
 from cxresearch.load.repeats import with_repeats
@@ -32,6 +33,7 @@ UNITS = {"answer": "surveys", "invitation": "surveys", "contact": "contacts", "c
 STAGES = {"contacts": 1, "answers": 2, "surveys": 2, "customers": 3}
 
 
+@nested()
 def link(study: Study, question: Question | Absent, *, period: str | None = None, where: Where = None) -> Data | Absent:
     """Join service to experience, in order of time, without moving a row out of the engine.
 

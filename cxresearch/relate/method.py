@@ -10,6 +10,7 @@ from cxresearch.ask.errors import QuestionError, nearest
 from cxresearch.ask.question import Absent, Question
 from cxresearch.ask.study import Study
 from cxresearch.load.data import Data
+from cxresearch.load.nested import nested
 from cxresearch.relate.leaks import leaks
 from cxresearch.relate.relation import Relation
 
@@ -27,8 +28,9 @@ def method(function: Callable[..., Relation]) -> Callable[..., Any]:
         if not isinstance(data, Data):
             raise QuestionError(f"{function.__name__} takes Data, from cx.link or cx.from_frame; it was given {type(data).__name__}.")
         _known(function, settings)
-        found = function(data, **settings)
-        return found if isinstance(found, Absent) else found.with_checks(*leaks(data))
+        with nested():
+            found = function(data, **settings)
+            return found if isinstance(found, Absent) else found.with_checks(*leaks(data))
 
     return called
 
@@ -47,7 +49,8 @@ def linking(function: Callable[..., Relation | Absent]) -> Callable[..., Any]:
                     f"{function.__name__} takes a Study, from cx.open_study, and a Question; it was given {type(given).__name__}."
                 )
         _known(function, settings)
-        return function(study, question, **settings)
+        with nested():
+            return function(study, question, **settings)
 
     return called
 
@@ -62,7 +65,8 @@ def of_study(function: Callable[..., Relation | Absent]) -> Callable[..., Any]:
         if not isinstance(study, Study):
             raise QuestionError(f"{function.__name__} takes a Study, from cx.open_study; it was given {type(study).__name__}.")
         _known(function, settings)
-        return function(study, **settings)
+        with nested():
+            return function(study, **settings)
 
     return called
 

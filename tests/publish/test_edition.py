@@ -106,7 +106,7 @@ def test_published_twice_every_page_has_the_same_bytes(done, home):
 
 def test_what_is_kept_has_the_bytes_of_a_new_run_and_what_failed_is_tried_again(done, home):
     first = files(done.page.parent)
-    again = publish("default", **make(home, "speed", "bad", "journey"))
+    again = publish("default", **make(home, "speed", "bad", "journey"), how=How(workers=1))
     assert [run.kept for run in again.runs] == [True, False, True] and files(done.page.parent) == first
     assert [len(run.findings) for run in again.runs] == [1, 0, 0] and not again.untouched
 
