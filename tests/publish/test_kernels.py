@@ -34,7 +34,7 @@ def test_kernels_of_one_warm_process_know_nothing_of_each_other(tmp_path):
     assert [run(each, out=tmp_path / "reports" / "runs").status for each in (first, second)] == ["not applicable"] * 2
 
 
-@pytest.mark.parametrize("killed", [False, True])
+@pytest.mark.parametrize("killed", [pytest.param(False, marks=pytest.mark.slow), True])
 def test_a_forked_kernel_ends_with_the_warm_process(tmp_path, killed):
     process = Warm()
     forked = process.start(["-f", str(tmp_path / "kernel.json")], str(tmp_path), dict(os.environ))

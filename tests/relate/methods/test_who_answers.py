@@ -211,7 +211,10 @@ METHODS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", METHODS)
+AT_ONCE = ("measure", "effect", "drivers")
+
+
+@pytest.mark.parametrize("name", [name if name in AT_ONCE else pytest.param(name, marks=pytest.mark.slow) for name in METHODS])
 def test_every_method_takes_the_weights_or_says_that_it_does_not(name):
     """Equal weights are no weights; unequal ones move the estimates, or are refused in so many words."""
     question, run = METHODS[name]
