@@ -1,6 +1,7 @@
 """The command: what it prints, where, and with which exit code."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -123,8 +124,8 @@ def test_a_run_is_remembered_listed_and_made_again(home, here):
     assert done.returncode == 0, done.stderr
     listed = here("runs", "--kind", "run", "--limit", "1")
     assert listed.returncode == 0 and listed.stderr == ""
-    number, *_, name = listed.stdout.split()
-    assert number.startswith("r") and name == "03_speed-worth-3-0"
+    number, *_, name, period = re.split(r"  +", listed.stdout.strip())
+    assert number.startswith("r") and name == "03_speed-worth-3-0" and period == "everything on record"
     assert "The ledger remembers nothing yet" in here("runs", "--name", "nothing").stdout
 
 
@@ -136,7 +137,9 @@ def test_two_editions_are_held_against_each_other_followed_and_made_again(tmp_pa
     for quarter in (1, 2):
         (tmp_path / "notebooks" / "editions.toml").write_text(text.format(quarter))
         assert command(tmp_path, "publish", "small").returncode == 0
-    second, first = (line.split()[0] for line in command(tmp_path, "runs", "--kind", "edition").stdout.splitlines())
+    listed = command(tmp_path, "runs", "--kind", "edition").stdout.splitlines()
+    assert [line.rpartition("  ")[2] for line in listed] == ["1 April to 30 June 2025", "1 January to 31 March 2025"]
+    second, first = (line.split()[0] for line in listed)
     found = command(tmp_path, "diff", first, second)
     assert found.returncode == 0 and "now" in found.stdout and Path(tmp_path / found.stdout.splitlines()[-1]).is_file()
     drawn = command(tmp_path, "history", "nps")

@@ -29,7 +29,9 @@ def runs(
     found = ledger.entries(_reports(), kind=kind, name=name, limit=limit)
     for entry in found:
         many = f"{len(entry.runs)} reports" if entry.kind == "edition" else entry.status
-        typer.echo(f"{entry.id:<6} {entry.made[:16].replace('T', ' '):<17} {many:<15} {entry.fingerprint[:8]}  {entry.name}")
+        begun = entry.made[:16].replace("T", " ")
+        line = f"{entry.id:<6} {begun:<17} {many:<15} {entry.fingerprint[:8]}  {entry.name}  {entry.period}"
+        typer.echo(line.rstrip())
     if not found:
         typer.echo("The ledger remembers nothing yet. Make a report: cxresearch run 03_speed, or cxresearch publish default.")
 

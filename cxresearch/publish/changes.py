@@ -53,9 +53,8 @@ def earlier(metric: str, *, reports: str | Path = REPORTS) -> Points:
     for entry in ledger.entries(Path(reports), kind="run"):
         for finding in entry.said.get("findings", ()):
             if finding.get("facts", {}).get("asked", {}).get("outcome") == metric:
-                period = ", ".join(dict.fromkeys(str(each.get("period")) for each in entry.said.get("data", ())))
-                detail = f"{entry.id}, {entry.title} {period}".strip()
-                said.setdefault((finding["headline"], period), Point(finding["headline"], str(finding.get("strength", "")), detail))
+                detail = f"{entry.id}, {entry.title} {entry.period}".strip()
+                said.setdefault((finding["headline"], entry.period), Point(finding["headline"], str(finding.get("strength", "")), detail))
     return Points(tuple(said.values()), NOTHING_SAID)
 
 

@@ -66,6 +66,12 @@ class Entry:
     said: Mapping[str, Any] = field(repr=False)
     runs: tuple["Entry", ...] = field(default=(), repr=False)
 
+    @property
+    def period(self) -> str:
+        """The periods of the data, as people write them; those of an edition are those of its reports."""
+        own = [str(each.get("period") or "") for entry in (self, *self.runs) for each in entry.said.get("data", ())]
+        return ", ".join(filter(None, dict.fromkeys(own)))
+
 
 def record(root: Path, folder: Path) -> str:
     """Write a finished run or edition into the ledger and return its id; a run that is there already keeps its own.

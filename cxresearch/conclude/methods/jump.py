@@ -26,7 +26,7 @@ def _tables(relation: Relation) -> tuple[Table, ...]:
     shown = outcome_of(relation.facts)
     rows = [(NAMES[row["term"]], *ends(shown, row), count(row["n"])) for _, row in relation.estimates.iterrows()]
     caption = f"Difference in {shown.noun} where the promise is broken"
-    return (Table(caption, shown.unit, ("Late less on time", "Difference", "95% interval", "n"), tuple(rows)),)
+    return (Table(caption, shown.unit, ("Compared", "Difference", "95% interval", "n"), tuple(rows)),)
 
 
 def _draw(name: str, relation: Relation, width: int) -> str:
