@@ -125,7 +125,7 @@ def test_a_run_is_remembered_listed_and_made_again(home, here):
     listed = here("runs", "--kind", "run", "--limit", "1")
     assert listed.returncode == 0 and listed.stderr == ""
     number, *_, name, period = re.split(r"  +", listed.stdout.strip())
-    assert number.startswith("r") and name == "03_speed-worth-3-0" and period == "everything on record"
+    assert number.startswith("r") and name == "03_speed-worth-3-0" and period == "1 April to 30 June 2025"
     assert "The ledger remembers nothing yet" in here("runs", "--name", "nothing").stdout
 
 
