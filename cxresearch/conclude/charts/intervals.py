@@ -57,19 +57,47 @@ def mark(axes: Any, y: float, ends: Ends, *, hollow: bool | None = None, colour:
     axes.plot([estimate], [y], "o", ms=11, mfc=fill, mec=colour if hollow else PAPER, mew=2, zorder=4)
 
 
-def forest(name: str, message: str, rows: list[tuple[str, Ends]], *, width: int, worth: float | None, unit: str) -> str:
-    """Return estimates of the same thing, one under the other, each labelled above its interval; the first bold row is the headline."""
+def forest(
+    name: str, message: str, rows: list[tuple[str, Ends]], *, width: int, worth: float | None, unit: str, farthest: float = math.inf
+) -> str:
+    """Return estimates of the same thing, one under the other, each labelled above its interval; the first bold row is the headline.
+
+    What lies beyond `farthest` ends there in an arrow; its label has the number.
+    """
 
     def draw() -> Any:
         figure, axes = canvas(width, 58 * len(rows) + 34, Margins(4, 22, 4, 0))
-        limits = _limits([end for _, ends in rows for end in ends], worth)
+        limits = _limits([within(end, farthest) for _, ends in rows for end in ends], worth)
         _ground(axes, limits, worth, reach=(0.45 - len(rows), 0.7), unit=unit, width=width - 8)
         for i, (label, ends) in enumerate(rows):
-            mark(axes, -i, ends)
-            _above(axes, f"{label}: {number(ends[0], _digits(rows))}", (ends[0], -i), limits, width - 8)
+            _marked(axes, -i, ends, farthest)
+            _above(axes, f"{label}: {number(ends[0], _digits(rows))}", (within(ends[0], farthest), -i), limits, width - 8)
         return figure
 
     return drawn(name, message, draw)
+
+
+def within(value: float, farthest: float) -> float:
+    """Return a value, or the end of what is drawn.
+
+    Examples
+    --------
+    >>> within(-8.0, 6.0), within(3.0, 6.0)
+    (-6.0, 3.0)
+    """
+    return max(-farthest, min(farthest, value))
+
+
+def _marked(axes: Any, y: float, ends: Ends, farthest: float) -> None:
+    """Draw an estimate and its interval as far as they are drawn, and an arrow to what lies beyond."""
+    estimate, low, high = (within(end, farthest) for end in ends)
+    if abs(ends[0]) <= farthest:
+        mark(axes, y, (estimate, low, high))
+    else:
+        axes.plot([low, high], [y, y], color=MARK, lw=5, zorder=3)
+    for side, arrow in ((-1, "<"), (1, ">")):
+        if max(side * end for end in ends) > farthest:
+            axes.plot([side * farthest], [y], arrow, ms=10, color=MARK, zorder=4)
 
 
 def _above(axes: Any, text: str, spot: tuple[float, float], limits: tuple[float, float], width: float) -> None:

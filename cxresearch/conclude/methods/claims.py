@@ -9,8 +9,6 @@ from cxresearch.conclude.words.display import finite, upper_first
 from cxresearch.conclude.words.numbers import count
 from cxresearch.relate.relation import Relation
 
-FARTHEST = 6.0
-
 
 def judge(relation: Relation, worth: float | None) -> Verdict:
     """Give the verdicts; each was decided by its own interval and worth.
@@ -41,9 +39,8 @@ def _draw(name: str, relation: Relation, width: int) -> str:
     lines = []
     for _, row in relation.estimates.iterrows():
         if finite(row["low"]) and finite(row["worth"]):
-            cut = tuple(max(-FARTHEST, min(FARTHEST, row[end] / row["worth"])) for end in ("estimate", "low", "high"))
-            lines.append((f"{row['term']}, {row['verdict']}", cut))
-    return intervals.forest(name, register.alt(relation), lines, width=width, worth=1.0, unit="1")
+            lines.append((f"{row['term']}, {row['verdict']}", tuple(row[end] / row["worth"] for end in ("estimate", "low", "high"))))
+    return intervals.forest(name, register.alt(relation), lines, width=width, worth=1.0, unit="1", farthest=register.FARTHEST)
 
 
 VOICE = Voice(

@@ -9,6 +9,7 @@ from cxresearch.conclude.words.numbers import count, digits_for, number, short, 
 from cxresearch.relate.relation import Check, Relation
 
 VERDICTS = ("supported", "contradicted", "cannot tell")
+FARTHEST = 6.0
 SAID = {"supported": "supported", "contradicted": "contradicted", "cannot tell": "left open by these data"}
 
 
@@ -80,6 +81,11 @@ def alt(relation: Relation) -> str:
 
 
 def note(relation: Relation) -> str:
-    """Return what the picture leaves out."""
-    left = [row["term"] for _, row in relation.estimates.iterrows() if not finite(row["low"]) or not finite(row["worth"])]
-    return f"Not drawn, for want of an interval: {listed(left)}." if left else ""
+    """Return what the picture leaves out, and what lies beyond its ends."""
+    rows = [row for _, row in relation.estimates.iterrows()]
+    left = [row["term"] for row in rows if not finite(row["low"]) or not finite(row["worth"])]
+    ends = {row["term"]: max(abs(row["low"]), abs(row["high"])) / row["worth"] for row in rows if row["term"] not in left}
+    beyond = [term for term, end in ends.items() if end > FARTHEST]
+    said = [f"Not drawn, for want of an interval: {listed(left)}."] if left else []
+    said += [f"An arrow points to what lies beyond {FARTHEST:g} times what counts: {listed(beyond)}."] if beyond else []
+    return " ".join(said)
