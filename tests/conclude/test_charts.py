@@ -7,7 +7,7 @@ import pytest
 from cxresearch.conclude.charts.axes import apart
 from cxresearch.conclude.charts.figure import plot
 from cxresearch.conclude.charts.ink import TOKENS, fitted, hexed, text_width
-from cxresearch.conclude.charts.intervals import forest, key, strip
+from cxresearch.conclude.charts.intervals import forest, key, multiples, strip
 from cxresearch.conclude.verdict import conclude
 from tests.conclude import samples
 
@@ -113,8 +113,8 @@ def test_drawing_leaves_matplotlib_as_it_was():
 
 def test_what_lies_beyond_the_picture_ends_in_an_arrow_and_keeps_its_number():
     rows = [("inside", (3.0, 1.0, 5.0)), ("one end", (5.0, 2.0, 9.0)), ("far", (8.6, 7.0, 10.2)), ("far below", (-14.8, -17.4, -12.2))]
-    drawn = forest("claims", "m", rows, width=680, worth=1.0, unit="1", farthest=6.0)
+    drawn = multiples("claims", "m", rows, width=680, farthest=6.0)
     said = "".join(re.findall(r"<text[^>]*>([^<]*)", drawn))
     assert all(text in said for text in ("inside: 3.0", "one end: 5.0", "far: 8.6", "far below: \u221214.8")) and "6.0" not in said
-    plain = forest("claims", "m", rows[:1], width=680, worth=1.0, unit="1", farthest=6.0)
+    plain = multiples("claims", "m", rows[:1], width=680, farthest=6.0)
     assert plain == forest("claims", "m", rows[:1], width=680, worth=1.0, unit="1")

@@ -57,13 +57,18 @@ def mark(axes: Any, y: float, ends: Ends, *, hollow: bool | None = None, colour:
     axes.plot([estimate], [y], "o", ms=11, mfc=fill, mec=colour if hollow else PAPER, mew=2, zorder=4)
 
 
-def forest(
-    name: str, message: str, rows: list[tuple[str, Ends]], *, width: int, worth: float | None, unit: str, farthest: float = math.inf
-) -> str:
-    """Return estimates of the same thing, one under the other, each labelled above its interval; the first bold row is the headline.
+def forest(name: str, message: str, rows: list[tuple[str, Ends]], *, width: int, worth: float | None, unit: str) -> str:
+    """Return estimates of the same thing, one under the other, each labelled above its interval; the first bold row is the headline."""
+    return _stacked(name, message, rows, width, (worth, unit, math.inf))
 
-    What lies beyond `farthest` ends there in an arrow; its label has the number.
-    """
+
+def multiples(name: str, message: str, rows: list[tuple[str, Ends]], *, width: int, farthest: float) -> str:
+    """Return estimates in multiples of what is worth acting on; beyond `farthest` stands an arrow, and the label has the number."""
+    return _stacked(name, message, rows, width, (1.0, "1", farthest))
+
+
+def _stacked(name: str, message: str, rows: list[tuple[str, Ends]], width: int, against: tuple[float | None, str, float]) -> str:
+    worth, unit, farthest = against
 
     def draw() -> Any:
         figure, axes = canvas(width, 58 * len(rows) + 34, Margins(4, 22, 4, 0))

@@ -40,7 +40,7 @@ def _draw(name: str, relation: Relation, width: int) -> str:
     for _, row in relation.estimates.iterrows():
         if finite(row["low"]) and finite(row["worth"]):
             lines.append((f"{row['term']}, {row['verdict']}", tuple(row[end] / row["worth"] for end in ("estimate", "low", "high"))))
-    return intervals.forest(name, register.alt(relation), lines, width=width, worth=1.0, unit="1", farthest=register.FARTHEST)
+    return intervals.multiples(name, register.alt(relation), lines, width=width, farthest=register.FARTHEST)
 
 
 VOICE = Voice(
