@@ -9,6 +9,9 @@ from cxresearch.ask.errors import DataError, nearest
 from cxresearch.ask.question import Question
 from cxresearch.load.data import Data, Parts
 from cxresearch.load.rows import checked, parts_of
+from cxresearch.load.sources import embedded
+
+FEW_ROWS = 500_000
 
 
 def from_frame(frame: pd.DataFrame, question: Question, *, customer: str, weight: str | None = None) -> Data:
@@ -53,7 +56,7 @@ def from_frame(frame: pd.DataFrame, question: Question, *, customer: str, weight
     keys = rows[customer] if customer != "row" else pd.Series(range(len(rows)))
     added = {"unit_id": pd.Series(range(len(rows))).map("{:012d}".format), "customer_id": keys.map(_text)}
     added |= {"weight": rows[weight].astype(float)} if weight else {}
-    table = ibis.duckdb.connect().create_table(
+    table = embedded(len(rows) <= FEW_ROWS).create_table(
         "frame", pd.concat([rows.drop(columns=[*set(added) & set(rows.columns)]), pd.DataFrame(added)], axis=1)
     )
     types = {name: table[name].type() for name in ("at", "comment") if name in table.columns}

@@ -23,6 +23,7 @@ from cxresearch.load.made import lacks_id
 EXCEL = (".xlsx", ".xlsm")
 TEXT = (".csv", ".tsv", ".txt", ".zip", *EXCEL)
 DATABASE = (".duckdb", ".db", ".ddb")
+SMALL = 64 * 2**20  # bytes
 FETCHED = ("sfo", "incidents", "olist", "churn", "mobi", "telco", "cdnow")
 
 
@@ -42,7 +43,7 @@ def connect(study: Study) -> ibis.BaseBackend:
         if not address:
             raise StudyError(f'{study.file}: engine is "{study.engine}", and the environment has no {study.engine[1:]}.')
     if address.startswith("duckdb://"):
-        return _embedded()
+        return embedded(_size(study) <= SMALL)
     try:
         connection = ibis.connect(address)
         connection.raw_sql("SET TIME ZONE 'UTC'").close()
@@ -95,13 +96,23 @@ def raw_table(connection: ibis.BaseBackend, study: Study, spec: TableSpec) -> ib
     return _looked_up(table, right, spec.lookup.key, sources, f"{study.file}: tables.{spec.name}.lookup")
 
 
-def _embedded() -> ibis.BaseBackend:
-    folder = tempfile.mkdtemp(prefix="cxresearch-")
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+def embedded(small: bool) -> ibis.BaseBackend:
+    """Return a DuckDB of this process; for small data on one thread, so that sums are added in one order, alike to the last bit."""
     connection = ibis.duckdb.connect()
     connection.raw_sql("SET TimeZone = 'UTC'")
+    if small:
+        connection.raw_sql("SET threads = 1")
+        return connection
+    folder = tempfile.mkdtemp(prefix="cxresearch-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     connection.raw_sql(f"SET temp_directory = '{folder}'")
     return connection
+
+
+def _size(study: Study) -> int:
+    """Return how many bytes the files of a study have."""
+    patterns = {str(study.folder / pattern) for spec in study.tables.values() for pattern in spec.files}
+    return sum(os.path.getsize(path) for pattern in patterns for path in glob.glob(pattern))
 
 
 def _opened(connection: ibis.BaseBackend, study: Study, spec: TableSpec, wanted: Iterable[str]) -> ibis.Table:

@@ -4,10 +4,14 @@ import zipfile
 from pathlib import Path
 
 import duckdb
+import ibis
+import pandas as pd
 import pytest
 
+import cxresearch as cx
 from cxresearch.ask.errors import DataError, StudyError
 from cxresearch.ask.study import open_study
+from cxresearch.load import sources
 from cxresearch.load.contracts import read
 
 HEAD = "contact_id,customer_id,opened_at,transfers\n"
@@ -179,3 +183,17 @@ def test_a_table_without_a_file_needs_an_engine(tmp_path):
     (tmp_path / "study.toml").write_text('[tables.contacts]\ntable = "tickets"\n')
     with pytest.raises(StudyError, match=r"tables.contacts names no file, and the engine is DuckDB over files"):
         read(open_study(tmp_path))
+
+
+def threads(connection):
+    return connection.raw_sql("SELECT current_setting('threads')").fetchone()[0]
+
+
+def test_small_data_are_summed_on_one_thread_and_so_alike_to_the_last_bit(tmp_path, monkeypatch):
+    study = tables(tmp_path).study
+    assert threads(tables(tmp_path).connection) == 1
+    monkeypatch.setattr(sources, "SMALL", 0)
+    assert threads(sources.connect(study)) == threads(ibis.duckdb.connect())
+    frame = pd.DataFrame({"who": ["a", "b", "b"], "score": [9, 7, 3]})
+    data = cx.from_frame(frame, cx.Question(outcome=cx.Nps("score")), customer="who")
+    assert threads(data.table.get_backend()) == 1
