@@ -17,6 +17,7 @@ true here and counts as no claim; so do rows, levels and months that are describ
 
 import argparse
 import ast
+import gc
 import sys
 import time
 import warnings
@@ -139,6 +140,7 @@ def called(said: list[tuple[str, Any]]) -> list[str]:
 def company(truth: Truth, silent: bool, seed: int) -> dict[str, Any]:
     """One company: what its edition claims."""
     warnings.simplefilter("ignore")
+    gc.set_threshold(100_000, 50, 100)
     began = time.process_time()
     with TemporaryDirectory() as folder:
         made = simulate(Path(folder) / "demo", seed=seed, customers=CUSTOMERS if silent else 10 * CUSTOMERS, truth=truth)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from cxresearch.conclude.finding import Finding
+from cxresearch.conclude.words.many import middle
 from cxresearch.publish.export import STRENGTHS
 from cxresearch.publish.outputs import Answer
 from cxresearch.publish.run import Run
@@ -143,17 +144,27 @@ def _of_each(done: Sequence[Run]) -> list[tuple[str, str, str]]:
 
 
 def _of_all(done: Sequence[Run]) -> list[tuple[str, str, str]]:
-    """Return for each question how many of its reports came to which word, and what the broadest of them says."""
-    said, named = [], []
+    """Return for each question how many of its reports came to which word, the middle of what they say, and what the broadest says."""
+    said: dict[str, tuple[str, str, str]] = {}
     for notebook, broadest in _broadest(done).items():
-        words = [run.findings[0].strength for run in done if run.notebook == notebook and run.findings]
+        leads = [run.findings[0] for run in done if run.notebook == notebook and run.findings]
+        words = [lead.strength for lead in leads]
         told = [f"{word} in {words.count(word)}" for word in STRENGTHS if word in words]
-        if told and broadest.findings[0].headline not in {sentence for _, _, sentence in said}:
+        if told and broadest.findings[0].headline not in said:
             counted = f"{', '.join(told)} of {len(words)} reports".capitalize() if len(words) > 1 else words[0].capitalize()
-            which = title_among(broadest, done).removeprefix(broadest.title).strip(" ()")
-            said.append((broadest.title, counted, broadest.findings[0].headline))
-            named.append(f" ({which})" if which else "")
-    return [(question, answer, f"{told}{which}") for (question, answer, told), which in zip(said, named, strict=True)][:SHORT_ANSWERS]
+            said[broadest.findings[0].headline] = (broadest.title, counted, _spoken(broadest, leads, title_among(broadest, done)))
+    return list(said.values())[:SHORT_ANSWERS]
+
+
+def _spoken(broadest: Run, leads: Sequence[Finding], title: str) -> str:
+    """Return the middle of many findings before the one that rests on the most rows, each named for what it is."""
+    headline, which = broadest.findings[0].headline, title.removeprefix(broadest.title).strip(" ()")
+    told = [lead for lead in leads if lead.strength in STRENGTHS and lead.estimate is not None]
+    alike = len({(lead.method, lead.unit) for lead in told}) == 1
+    common = middle([lead.estimate for lead in told if lead.estimate is not None], told[0].unit) if alike else ""
+    if common:
+        return f"{common} With the most rows ({which}): {headline}"
+    return f"{headline} ({which})" if which else headline
 
 
 def _weight(shown: Shown) -> tuple[int, float]:

@@ -68,9 +68,10 @@ class Entry:
 
     @property
     def period(self) -> str:
-        """The periods of the data, as people write them; those of an edition are those of its reports."""
+        """The periods of the data, as people write them; those of an edition are those of its reports, and of many the last is named."""
         own = [str(each.get("period") or "") for entry in (self, *self.runs) for each in entry.said.get("data", ())]
-        return ", ".join(filter(None, dict.fromkeys(own)))
+        named = list(filter(None, dict.fromkeys(own)))
+        return ", ".join(named) if len(named) < 3 else f"{len(named)} periods, the last {named[-1]}"
 
 
 def record(root: Path, folder: Path) -> str:

@@ -98,6 +98,11 @@ def facts_of(data: Data) -> dict[str, Any]:
     return facts
 
 
+def customers_behind(data: Data, clusters: int) -> int:
+    """Return the customers behind the rows that were used: the clusters, where errors are by customer; 0 where that is not known."""
+    return clusters if data.question.cluster is None else 0
+
+
 def few_clusters(clusters: int, what: str = "customers") -> Check:
     """Return the check on how many clusters carry the errors."""
     if clusters < FEW:

@@ -42,7 +42,23 @@ def test_of_many_reports_the_broadest_speaks_not_the_strongest():
     shown = first.matter_most(runs)
     assert len(shown) == 1 and shown[0].run.params["only"] is None
     question, answer, sentence = first.short_answers(runs)[0]
-    assert question == "Speed?" and answer.startswith("Clear in") and answer.endswith("of 18 reports") and "all" in sentence
+    assert question == "Speed?" and answer.startswith("Clear in") and answer.endswith("of 18 reports")
+    assert sentence.startswith("In the middle of 18 reports the estimate is ") and "With the most rows (" in sentence and "all" in sentence
+
+
+def one_of(at, value, word, unit="points"):
+    lead = replace(FOUND, estimate=value, strength=word, unit=unit, n=100 + at)
+    return replace(run_of("speed", lead), slug=f"speed-{at}", params={"only": f"m={at}"})
+
+
+def test_many_reports_are_told_by_their_middle_and_their_reach_not_by_one_of_them():
+    runs = [one_of(0, 10.7, "clear"), one_of(1, -0.3, "inconclusive"), one_of(2, 5.1, "suggestive"), one_of(3, 14.0, "clear")]
+    ((_, answer, sentence),) = first.short_answers([*runs, one_of(4, 4.4, "inconclusive")])
+    assert answer == "Clear in 2, suggestive in 1, inconclusive in 2 of 5 reports"
+    assert sentence.startswith(
+        "In the middle of 5 reports the estimate is +5.1 points; they reach from \u22120.3 to +14.0. With the most rows (4):"
+    )
+    assert "middle" not in first.short_answers([*runs, one_of(4, 4.4, "clear", unit="of 100")])[0][2]
 
 
 def test_many_reports_of_one_notebook_become_a_table_of_periods_and_segments():

@@ -18,7 +18,7 @@ def judge(relation: Relation, worth: float | None) -> Verdict:
     ends = (100 * facts[name] for name in ("r2_held_out", "r2_held_out_low", "r2_held_out_high"))
     word = "suggestive" if blocks.adding(relation) else "inconclusive"
     kept = {"scale": {"low": 0.0, "high": 100.0, "log": False, "bar": True}, "adding": blocks.adding(relation)}
-    return Verdict(word, *ends, "of 100 explained", None, int(facts["n_used"]), int(facts.get("customers", 0)), (), kept, _p(relation))
+    return Verdict(word, *ends, "of 100 explained", None, int(facts["n_used"]), int(facts.get("customers_used", 0)), (), kept, _p(relation))
 
 
 def _p(relation: Relation) -> float | None:

@@ -23,7 +23,7 @@ def judge(relation: Relation, worth: float | None) -> Verdict:
     scale = {"low": 0.0, "high": 100.0, "log": False, "bar": True}
     word = "inconclusive" if real.empty else "suggestive"
     kept = {"scale": scale, "drivers": found, "outcome_label": facts.get("outcome_label")}
-    n, customers = int(facts["n_used"]), int(facts.get("customers", 0))
+    n, customers = int(facts["n_used"]), int(facts.get("customers_used", 0))
     return Verdict(word, *ends, "of 100 explained", None, n, customers, (), kept, importance_p(rows))
 
 

@@ -19,7 +19,7 @@ def judge(relation: Relation, worth: float | None) -> Verdict:
     kept = {"scale": {"low": 0.0, "high": 100.0, "log": False, "bar": True}, "outcome_label": facts.get("outcome_label")}
     kept |= {"corners": {row["term"]: row["corner"] for row, _ in placed.pairs(relation)}}
     word = "suggestive" if told and facts["r2_low"] > 0 else "inconclusive"
-    return Verdict(word, *ends, "of 100 explained", None, int(facts["n_used"]), int(facts.get("customers", 0)), (), kept)
+    return Verdict(word, *ends, "of 100 explained", None, int(facts["n_used"]), int(facts.get("customers_used", 0)), (), kept)
 
 
 def _tables(relation: Relation) -> tuple[Table, ...]:

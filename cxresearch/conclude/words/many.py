@@ -1,9 +1,11 @@
 """Sentences about many looks: what an edition says of how much it looked at, and of what does not stand out in it."""
 
 import re
+from collections.abc import Sequence
+from statistics import median
 
 from cxresearch.conclude.words.display import upper_first
-from cxresearch.conclude.words.numbers import count, number
+from cxresearch.conclude.words.numbers import count, digits_for, number
 
 OPEN = re.compile(r"\bthese (data|controls) cannot (say|tell)\b")
 PLACED = re.compile(r", (wholly beyond|beyond no difference but partly below) the .*? worth acting on")
@@ -28,6 +30,22 @@ def open_headline(said: str, topic: str) -> str:
     'Definitions: whether there is more than chance would show, these data cannot say.'
     """
     return said if OPEN.search(said) else f"{upper_first(topic)}: whether there is more than chance would show, these data cannot say."
+
+
+def middle(estimates: Sequence[float], unit: str) -> str:
+    """Return what the middle one of many reports says and how far they reach; "" for fewer than three.
+
+    Examples
+    --------
+    >>> middle([10.7, -0.3, 14.0, 4.4, 5.1], "points")
+    'In the middle of 5 reports the estimate is +5.1 points; they reach from −0.3 to +14.0.'
+    """
+    if len(estimates) < 3:
+        return ""
+    least, most = min(estimates), max(estimates)
+    digits = digits_for(least, most, usual=1)
+    here, low, high = (number(value, digits, sign=least < 0 < most) for value in (median(estimates), least, most))
+    return f"In the middle of {len(estimates)} reports the estimate is {here} {unit}".rstrip() + f"; they reach from {low} to {high}."
 
 
 def without_place(detail: str) -> str:

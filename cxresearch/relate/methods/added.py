@@ -12,7 +12,7 @@ from cxresearch.ask.errors import QuestionError
 from cxresearch.load.data import Data
 from cxresearch.relate.design import covariates
 from cxresearch.relate.held_out import held_out
-from cxresearch.relate.method import cluster_word, facts_of, few_clusters, method
+from cxresearch.relate.method import cluster_word, customers_behind, facts_of, few_clusters, method
 from cxresearch.relate.moments import collect
 from cxresearch.relate.multiplicity import adjust
 from cxresearch.relate.relation import Relation
@@ -85,7 +85,7 @@ def added(data: Data, *, folds: int = 10) -> Relation:
     whole, _, low, high, _ = losses.gain("all", "nothing")
     facts = facts_of(data) | {
         "r2_held_out": whole, "r2_held_out_low": low, "r2_held_out_high": high, "clusters": moments.clusters, "claim_unit": "of R²",
-        "n_used": int(moments.rows.sum()),
+        "n_used": int(moments.rows.sum()), "customers_used": customers_behind(data, moments.clusters),
     }  # fmt: skip
     checks = (*data.checks, *notes, few_clusters(moments.clusters, cluster_word(data)), _lost(data, int(moments.rows.sum())))
     return Relation("added", data.question, estimates, None, checks, {"folds": folds}, facts)

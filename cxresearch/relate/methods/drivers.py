@@ -15,7 +15,7 @@ from cxresearch.load.data import Data
 from cxresearch.relate.board import Board, alphas, board_of, one_mood
 from cxresearch.relate.explained import Explained, corrected, explained
 from cxresearch.relate.latent import explained_odds
-from cxresearch.relate.method import cluster_word, facts_of, few_clusters, method
+from cxresearch.relate.method import cluster_word, customers_behind, facts_of, few_clusters, method
 from cxresearch.relate.relation import Check, Relation
 from cxresearch.relate.shapley import johnson, shapley, subset_r2
 
@@ -88,7 +88,7 @@ def drivers(data: Data, *, draws: int = 1000, seed: int = 1, min_answered: float
     facts = facts_of(data) | {
         "r2": here[0], "r2_low": here[1], "r2_high": here[2], "r2_held_out": found.held_out, "scale": scale, "scale_words": SCALES[scale],
         "mcfadden": found.mcfadden, "alpha": alike, "n_used": whole.rows, "n_eligible": data.rows, "left_out": left_out,
-        "clusters": found.clusters,
+        "clusters": found.clusters, "customers_used": customers_behind(data, found.clusters),
     }  # fmt: skip
     every = (*data.checks, *checks, *notes, few_clusters(found.clusters, cluster_word(data)), *_holds(found, here[0]), *one_mood(alike))
     settings = {"draws": draws, "seed": seed, "min_answered": min_answered, "scale": scale}

@@ -18,7 +18,7 @@ from cxresearch.load.data import Data
 from cxresearch.relate.board import NUMERIC, Board
 from cxresearch.relate.explained import Explained, corrected
 from cxresearch.relate.fit import clustered, solve
-from cxresearch.relate.method import cluster_word, facts_of, few_clusters, method
+from cxresearch.relate.method import cluster_word, customers_behind, facts_of, few_clusters, method
 from cxresearch.relate.methods.drivers import SCALES, divided, named, scored
 from cxresearch.relate.moments import collect, total
 from cxresearch.relate.relation import Relation
@@ -99,6 +99,7 @@ def importance(data: Data, *, draws: int = 1000, seed: int = 1, min_answered: fl
     facts = facts_of(data) | {
         "r2": here[0], "r2_low": here[1], "r2_high": here[2], "r2_held_out": found.held_out, "scale": scale, "scale_words": SCALES[scale],
         "n_used": found.whole.rows, "n_eligible": data.rows, "left_out": left_out, "clusters": found.clusters,
+        "customers_used": customers_behind(data, found.clusters),
         "mean_importance": float(estimates.loc[estimates["level"] == "importance", "estimate"].mean()),
         "mean_reached": float(estimates.loc[estimates["level"] == "performance", "reached"].mean()),
         "same_scale": len({(rating.least, rating.most) for rating in ratings}) == 1,

@@ -158,3 +158,13 @@ def test_the_log_odds_find_the_line_behind_the_answers():
         cx.drivers(asked(cut), scale="odds")
     with pytest.raises(MethodError, match="scale of few steps"):
         cx.drivers(asked(frame.assign(score=line)), scale="logit")
+
+
+@pytest.mark.parametrize("method", [cx.drivers, cx.methods.importance])
+def test_the_customers_are_those_of_the_rows_that_were_used(method):
+    frame = company(seed=3)
+    frame.loc[frame["who"] < 15, "a"] = np.nan
+    question = cx.Question(outcome=cx.Mean("score"), drivers=("a", "b"))
+    found = cx.conclude(method(cx.from_frame(frame, question, customer="who"), draws=20))
+    used = frame.dropna(subset=["a"])
+    assert (found.n, found.customers) == (len(used), used["who"].nunique()) and found.customers < frame["who"].nunique()
