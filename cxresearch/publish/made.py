@@ -30,8 +30,9 @@ def once(items: Sequence[Any]) -> list[Any]:
 
 def facts(data: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
     """Return whose data and which period, for the head of the page."""
-    said = [("Data", once([str(each.get("title", "")) for each in data])), ("Period", once([str(each.get("period", "")) for each in data]))]
-    return [(label, _some([value for value in values if value])) for label, values in said if any(values)]
+    titles, periods = ([value for value in once([str(each.get(name) or "") for each in data]) if value] for name in ("title", "period"))
+    many = f"{len(periods)} periods, the first {periods[0]}, the last {periods[-1]}" if len(periods) > NAMED else _some(periods)
+    return [(label, said) for label, said in (("Data", _some(titles)), ("Period", many)) if said]
 
 
 def worth_acting_on(runs: Sequence[Run]) -> str:

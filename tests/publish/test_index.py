@@ -128,3 +128,9 @@ def test_failed_and_not_applicable_stand_in_their_place_with_the_reason():
     html = index_page("x", "X", runs)
     assert html.index("A?</a>") < html.index("Broke. No number from it") < html.index("No table.")
     assert cards.counted(runs) == "3 reports: 1 answered, 1 not applicable, 1 failed."
+
+
+def test_many_periods_are_told_by_their_first_and_last():
+    months = [{"title": "A company", "period": f"month {at}"} for at in range(1, 13)]
+    assert made.facts([*months, *months]) == [("Data", "A company"), ("Period", "12 periods, the first month 1, the last month 12")]
+    assert made.facts(months[:2]) == [("Data", "A company"), ("Period", "month 1; month 2")] and made.facts([]) == []
