@@ -18,10 +18,11 @@ def case(name):
 
 
 def shared(*parts):
-    """A file beside the project, or a skip that names it."""
+    """A file or folder beside the project; where it is not there a skip that names it, and in CI a failure."""
     path = SHARED.joinpath(*parts)
     if not path.exists():
-        pytest.skip(f"{'/'.join(parts)} is not beside the project (set CXRESEARCH_SHARED to its folder)")
+        missing = f"{'/'.join(parts)} is not beside the project (set CXRESEARCH_SHARED to its folder)"
+        pytest.fail(missing) if os.environ.get("CI") else pytest.skip(missing)
     return path
 
 

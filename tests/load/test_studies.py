@@ -1,11 +1,11 @@
 """The real studies, as their publishers' numbers have them. They need the raw files: CXRESEARCH_SHARED, or the folder ../shared."""
 
-import os
 import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
+from references import shared
 
 import cxresearch as cx
 from cxresearch.ask.errors import DataError
@@ -14,15 +14,13 @@ from cxresearch.load.contracts import read
 from cxresearch.load.fetch import SETS, fetch
 
 HOME = Path(__file__).parents[2]
-SHARED = Path(os.environ.get("CXRESEARCH_SHARED", HOME.parent / "shared")) / "data"
 
 
 def fetched(name: str, folder: Path):
-    if not (SHARED / SETS[name][0]).is_dir():
-        pytest.skip(f"study {name}: no raw files in {SETS[name][0]}; set CXRESEARCH_SHARED")
+    raw = shared("data", SETS[name][0]).parent
     (folder / name).mkdir(exist_ok=True)
     shutil.copy(HOME / "data" / name / "study.toml", folder / name)
-    return read(open_study(fetch(name, source=SHARED, into=folder)))
+    return read(open_study(fetch(name, source=raw, into=folder)))
 
 
 def counted(made, thing: str) -> dict[str, int]:
