@@ -188,7 +188,7 @@ def _with_late(table: ibis.Table, opened: str | None, parts: Parts) -> ibis.Tabl
     """Mark the rows whose service began after the outcome; what cannot be told stays empty."""
     if opened not in table.columns or "at" not in table.columns or not (parts.exposure or parts.adjust_for or parts.drivers):
         return table
-    return table.mutate(late=table[opened] >= table["at"])
+    return table.mutate(_late=table[opened] >= table["at"])
 
 
 def _notes(table: ibis.Table, unit: str, parts: Parts) -> list[Check]:

@@ -12,7 +12,7 @@ from cxresearch.ask.errors import DataError, LeakageError, QuestionError, neares
 from cxresearch.ask.question import Question
 from cxresearch.load.data import Data, Parts
 
-MARKS = ("at", "weight", "linked", "late")
+MARKS = ("at", "weight", "linked", "_late")
 GROUPS = ("agent", "team", "store")
 
 
@@ -113,14 +113,14 @@ def checked(table: ibis.Table, question: Question, parts: Parts, draft: Data, ma
 
 def in_time(table: ibis.Table) -> ibis.Table:
     """Return the rows that are not marked as late."""
-    return table.filter(~ibis.coalesce(table.late, False)) if "late" in table.columns else table
+    return table.filter(~ibis.coalesce(table["_late"], False)) if "_late" in table.columns else table
 
 
 def in_order(table: ibis.Table, unit: str) -> tuple[ibis.Table, list[Check]]:
     """Set aside single rows whose service began after the outcome; refuse a mapping where most do."""
-    if "late" not in table.columns:
+    if "_late" not in table.columns:
         return table, []
-    counts = table.aggregate(late=table.late.sum(), linked=table.late.count()).execute().iloc[0]
+    counts = table.aggregate(late=table["_late"].sum(), linked=table["_late"].count()).execute().iloc[0]
     behind, linked = (0 if count is None or count != count else int(count) for count in counts)
     if linked and behind > linked / 2:
         raise LeakageError(
@@ -130,7 +130,7 @@ def in_order(table: ibis.Table, unit: str) -> tuple[ibis.Table, list[Check]]:
     found = f"Order in time: {behind:,} of {linked:,} {unit}s came before the contact they are compared with and were set aside."
     passed = "Order in time: every contact was opened before the answer that it is compared with."
     checks = [Check("order in time", "doubt" if behind else "passed", found if behind else passed)] if linked else []
-    return in_time(table).drop("late"), checks
+    return in_time(table).drop("_late"), checks
 
 
 def _refuse(row: dict[str, Any], draft: Data, parts: Parts) -> None:

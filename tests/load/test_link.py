@@ -1,5 +1,7 @@
 """The time-ordered join, against the same join written out in pandas, and everything that it refuses."""
 
+import shutil
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -185,3 +187,14 @@ def test_an_unanswered_contact_is_not_yet_and_never_lost(study):
     assert 0 < still.sum() < len(frame)
     assert (frame.loc[still, "y_elapsed"] > 0).all()
     assert data.rows == len(frame)
+
+
+def test_a_column_of_the_study_called_late_is_a_column_like_any_other(folder, tmp_path):
+    shutil.copytree(folder, tmp_path / "own")
+    contacts = pd.read_parquet(tmp_path / "own" / "contacts.parquet")
+    contacts.assign(late=(contacts.index % 2).astype(float)).to_parquet(tmp_path / "own" / "contacts.parquet")
+    text = (tmp_path / "own" / "study.toml").read_text()
+    (tmp_path / "own" / "study.toml").write_text(text.replace('keep = ["difficulty"]', 'keep = ["difficulty", "late"]'))
+    own, before = (cx.link(cx.open_study(place), cx.Question("nps", exposure=name)) for place, name in
+                   ((tmp_path / "own", "late"), (folder, "first_response_hours")))  # fmt: skip
+    assert own.rows == before.rows and set(own.table.x.execute().unique()) == {0.0, 1.0}
