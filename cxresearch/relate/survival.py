@@ -115,7 +115,7 @@ def survival_at(curve: Curve, times: np.ndarray, inflate: float = 1.0, level: fl
     following = np.searchsorted(curve.time, times, side="left")
     n = np.where(following < len(curve.time), curve.rows[following.clip(0, len(curve.time) - 1)], 0)
     return pd.DataFrame(
-        {"x": times, "estimate": share, "std_error": share * np.sqrt(variance), "low": low, "high": high, "n": n.astype(int)}
+        {"x": times, "estimate": share, "std_error": np.where(share > 0, share, np.nan) * np.sqrt(variance), "low": low, "high": high, "n": n.astype(int)}
     )
 
 
