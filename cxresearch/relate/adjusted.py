@@ -10,7 +10,7 @@ from cxresearch.ask.errors import QuestionError
 from cxresearch.load.data import Data
 from cxresearch.relate.design import Design, contrast_for, design
 from cxresearch.relate.fit import Errors, Fit, clustered, solve
-from cxresearch.relate.method import assigned, cluster_columns, cluster_word, few_clusters, sides
+from cxresearch.relate.method import assigned, cluster_columns, cluster_word, few_clusters, rare, sides
 from cxresearch.relate.moments import Total, collect, total
 
 
@@ -69,7 +69,8 @@ class Adjusted:
 
     def checks(self) -> tuple[Check, ...]:
         """Return the doubts about rows, clusters and confounders."""
-        found = [few_clusters(self.errors.clusters, cluster_word(self.data)), assigned(self.data), *sides(self.data)]
+        data = self.data
+        found = [few_clusters(self.errors.clusters, cluster_word(data)), assigned(data), rare(data, self.moments), *sides(data)]
         if not self.data.adjust_for and self.data.question.design == "observed":
             found.append(NOTHING_HELD)
         return (*self.data.checks, *self.columns.checks, *(check for check in found if check))

@@ -12,9 +12,11 @@ from cxresearch.ask.study import Study
 from cxresearch.load.data import Data
 from cxresearch.load.nested import nested
 from cxresearch.relate.leaks import leaks
+from cxresearch.relate.moments import Total
 from cxresearch.relate.relation import Relation
 
 FEW, WARN = 10, 40
+SKEWED = 25
 MOST_VALUES = 2
 
 
@@ -110,6 +112,27 @@ def few_clusters(clusters: int, what: str = "customers") -> Check:
     if clusters < WARN:
         return Check("clusters", "doubt", f"{clusters} {what}: with fewer than {WARN} the intervals may be too narrow.")
     return Check("clusters", "passed", f"{clusters:,} {what}: enough for intervals that can be trusted.")
+
+
+def rare(data: Data, moments: Total) -> Check | None:
+    """Return a failed check where so few rows of a share have the rarer value that an interval by t leans to one side.
+
+    Notes
+    -----
+    Cochran's rule for a skewed mean: n > 25 G1^2, where G1 is the skewness. A share p has G1^2 = (1 - 2p)^2 / (p (1 - p)).
+
+    References
+    ----------
+    Cochran (1977), Sampling Techniques, 3rd edition, section 2.15.
+    """
+    if data.outcome.kind != "share":
+        return None
+    share = float(moments.mean[moments.names.index("y")])
+    if moments.rows * share * (1 - share) >= SKEWED * (1 - 2 * share) ** 2:
+        return None
+    fewer, of = round(moments.rows * min(share, 1 - share)), f'"{data.outcome.label}"'
+    said = f"Only {fewer:,} of {moments.rows:,} rows have the rarer value of {of}: too few for an interval that can be trusted."
+    return Check("rare outcome", "failed", said, "inconclusive")
 
 
 def cluster_columns(data: Data) -> tuple[str, ...]:

@@ -114,9 +114,8 @@ def survival_at(curve: Curve, times: np.ndarray, inflate: float = 1.0, level: fl
     low, high = _log_log(share, variance, level)
     following = np.searchsorted(curve.time, times, side="left")
     n = np.where(following < len(curve.time), curve.rows[following.clip(0, len(curve.time) - 1)], 0)
-    return pd.DataFrame(
-        {"x": times, "estimate": share, "std_error": np.where(share > 0, share, np.nan) * np.sqrt(variance), "low": low, "high": high, "n": n.astype(int)}
-    )
+    error = np.where(share > 0, share, np.nan) * np.sqrt(variance)
+    return pd.DataFrame({"x": times, "estimate": share, "std_error": error, "low": low, "high": high, "n": n.astype(int)})
 
 
 def quantile(curve: Curve, share: float = 0.5, inflate: float = 1.0) -> tuple[float, float, float]:

@@ -19,7 +19,7 @@ from cxresearch.relate.adjusted import NOTHING_HELD, step_row
 from cxresearch.relate.bounds import against
 from cxresearch.relate.design import Design, contrast_for, design
 from cxresearch.relate.fit import Errors, Fit, clustered, solve
-from cxresearch.relate.method import assigned, cluster_columns, cluster_word, facts_of, few_clusters, method, sides
+from cxresearch.relate.method import assigned, cluster_columns, cluster_word, facts_of, few_clusters, method, rare, sides
 from cxresearch.relate.moments import Total, collect, total
 from cxresearch.relate.relation import Relation
 
@@ -85,7 +85,8 @@ def effect(data: Data, *, contrast: float | str = 1.0) -> Relation:
     outcomes = ["y", "y_score"] if data.outcome.kind == "nps" else ["y"]
     ways, notes, moments = _ways(data, columns, outcomes)
     rows = [_row(way, column, label, factor) for way in ways for column, label in columns.exposure]
-    checks = (*data.checks, *columns.checks, *notes, *_doubts(data, ways, columns, factor), assigned(data), *sides(data))
+    doubts = (*_doubts(data, ways, columns, factor), assigned(data), rare(data, moments), *sides(data))
+    checks = (*data.checks, *columns.checks, *notes, *doubts)
     facts = facts_of(data) | {
         "contrast": name,
         "contrast_words": words,

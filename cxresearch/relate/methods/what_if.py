@@ -22,7 +22,7 @@ from cxresearch.relate.adjusted import NOTHING_HELD
 from cxresearch.relate.design import any_not_yet, covariates
 from cxresearch.relate.fit import Fit, solve
 from cxresearch.relate.lever import bent, change_in, change_of, lever_of, middle, moved_by, sizes_of
-from cxresearch.relate.method import assigned, cluster_columns, cluster_word, facts_of, few_clusters, method
+from cxresearch.relate.method import assigned, cluster_columns, cluster_word, facts_of, few_clusters, method, rare
 from cxresearch.relate.moments import collect, total, weighed
 from cxresearch.relate.relation import Absent, Relation
 
@@ -93,7 +93,8 @@ def what_if(
     sizes = sizes_of(table, exposure, lever)
     table, bends = bent(table, exposure)
     table, names, notes = covariates(table, data.adjust_for)
-    fit = solve(total(collect(table, ["y", *bends, *names])), "y", [*bends, *names])
+    moments = total(collect(table, ["y", *bends, *names]))
+    fit = solve(moments, "y", [*bends, *names])
     steps = {bend: table[f"_t{bend[2:]}"] - table[bend] for bend in bends}
     estimate, error, clusters = moved_by(table, fit, steps, cluster_columns(data))
     each = _value(data, table, price, cost)
@@ -102,7 +103,7 @@ def what_if(
         "change": kind, "amount": amount, "moved": sizes["moved"], "left": sizes["left"], "range_low": lever.low, "range_high": lever.high,
         "value_each": each, "cost": cost, "chance": chance, "clusters": clusters, "cluster_word": cluster_word(data),
     }  # fmt: skip
-    found = (assigned(data), few_clusters(clusters, cluster_word(data)), _moved(data, sizes))
+    found = (assigned(data), rare(data, moments), few_clusters(clusters, cluster_word(data)), _moved(data, sizes))
     doubts = (*filter(None, found), *_waiting(data), *([] if data.adjust_for or data.question.design != "observed" else [NOTHING_HELD]))
     estimates = pd.DataFrame(rows).assign(customers=int(sizes["customers"]))
     settings = {"change": {kind: amount}, "price": price, "cost": cost}
