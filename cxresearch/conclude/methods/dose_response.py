@@ -1,12 +1,16 @@
 """How `dose_response` is judged and tabled."""
 
-from cxresearch.conclude.cells import unit_first
+import pandas as pd
+
+from cxresearch.conclude.cells import few, unit_first
 from cxresearch.conclude.charts import curves
+from cxresearch.conclude.disclosure import limit_of
 from cxresearch.conclude.escape import plain
 from cxresearch.conclude.table import Table
 from cxresearch.conclude.voice import Picture, Verdict, Voice, nothing_held, size_of
 from cxresearch.conclude.words import association, enough, levels
-from cxresearch.conclude.words.display import exposure_unit, finite, outcome_of
+from cxresearch.conclude.words.display import Display, exposure_unit, finite, outcome_of
+from cxresearch.conclude.words.numbers import count
 from cxresearch.relate.relation import Relation
 
 DRAWS_SURE, DRAWS_LIKELY = 0.025, 0.1
@@ -60,14 +64,18 @@ def _tables(relation: Relation) -> tuple[Table, ...]:
         others = [estimates[(estimates["term"] == term) & (estimates["level"] == row["level"])] for term in terms]
         rows.append((enough.level_words(row, unit), *(levels.value(shown, other.iloc[0]) if len(other) else "" for other in others)))
     caption = f"Predicted {shown.label} by {plain(relation.facts.get('exposure_phrase', 'exposure'))}"
-    return (
-        Table(
-            caption,
-            f"{unit_first(shown)}with 95% intervals",
-            (plain(relation.facts.get("exposure_label", "Exposure")), *(names[t] for t in terms)),
-            tuple(rows),
-        ),
-    )
+    label = plain(relation.facts.get("exposure_label", "Exposure"))
+    under = f"{unit_first(shown)}with 95% intervals"
+    bands = estimates[estimates["term"] == "band"]
+    recorded = tuple((enough.band_words(row, unit), *_recorded(relation, shown, row)) for _, row in bands.iterrows())
+    made = (Table(caption, under, (label, *(names[t] for t in terms)), tuple(rows)),)
+    if recorded:
+        made += (Table(f"{shown.label} in bands, as recorded", f"{under}; nothing held equal", (label, "Value", "n"), recorded),)
+    return made
+
+
+def _recorded(relation: Relation, shown: Display, row: pd.Series) -> tuple[str, str]:
+    return (levels.value(shown, row), count(row["n"])) if row["n"] >= limit_of(relation) else ("not shown", few(relation))
 
 
 VOICE = Voice(

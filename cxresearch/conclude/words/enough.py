@@ -207,6 +207,12 @@ def level_words(row: pd.Series, unit: str) -> str:
     return text if any(letter.isalpha() for letter in text) or unit in ("", "each", "units") else f"{text} {unit}"
 
 
+def band_words(row: pd.Series, unit: str) -> str:
+    """Return a band of the exposure as people say it: "up to 15 min", "15 min to 1 hour", "over 2 days"."""
+    left, right = (level_words(pd.Series({"x": row[end], "level": ""}), unit) if finite(row[end]) else "" for end in ("x", "x_right"))
+    return f"{left} to {right}" if left and right else f"over {left}" if left else f"up to {right}"
+
+
 def _point(row: pd.Series, shown: Display) -> str:
     low, high = shown.shown(row["low"]), shown.shown(row["high"])
     digits = min(2, shown.digits(low, high))

@@ -15,6 +15,7 @@ from cxresearch.ask.check import Check
 from cxresearch.ask.errors import QuestionError
 from cxresearch.ask.metrics import Metric
 from cxresearch.load.data import Data
+from cxresearch.relate.bands import bands_of, cuts_of
 from cxresearch.relate.curve import Shape, bars_of, lines_of, turning_points
 from cxresearch.relate.design import covariates, is_wait, knots_of, log2, spline, spline_at
 from cxresearch.relate.fit import clustered, slopes, solve, wald
@@ -48,8 +49,9 @@ def dose_response(data: Data, *, worth: float | None = None, knots: int = 5, dra
     -------
     Relation
         `curve`: adjusted and raw, with 95% pointwise intervals, and the count of answers along x. `estimates`: predictions at round
-        values, and "fast_enough": the longest wait, within the supported range, up to which no faster answer is predicted to be
-        better by more than `worth` (NaN: not reached; `low` first wait where that is possible, `high` first where it is certain).
+        values, "band" (the mean as recorded between them), and "fast_enough": the longest wait, within the supported range, up to
+        which no faster answer is predicted to be better by more than `worth` (NaN: not reached; `low` first wait where that is
+        possible, `high` first where it is certain).
         `facts`: test of nonlinearity, share of draws that do not reach the point.
 
     Raises
@@ -95,7 +97,9 @@ def dose_response(data: Data, *, worth: float | None = None, knots: int = 5, dra
     row, missed = _fast_enough(moments, shapes["adjusted"], edges, data, (None if worth is None else worth * unit, draws, seed))
     row |= {name: float(back(row[name])) for name in ("estimate", "low", "high")}
     f, p, _ = wald(fits[0], errors[0], bends[1:]) if len(bends) > 1 else (0.0, 1.0, 0)
-    estimates = pd.DataFrame([row, *_at_round_values(shapes, edges, log, fits[0].rows)])
+    at = _round_values(edges, log)
+    values = np.round(back(at), 9)
+    predicted, recorded = _at(shapes, at, values, fits[0].rows), bands_of(data, table, cuts_of(exposure.unit, edges, values))
     curve = pd.concat([lines_of(shapes, edges, back), bars_of(table, edges, back)], ignore_index=True)
     facts = facts_of(data) | {
         "worth": worth, "log_scale": log, "no_point": exposure.better != "lower",
@@ -110,9 +114,8 @@ def dose_response(data: Data, *, worth: float | None = None, knots: int = 5, dra
             *checks,
             Check("confounders", "doubt", "No confounder is declared: what lies behind both cannot be told apart.", "suggestive"),
         )
-    return Relation(
-        "dose_response", data.question, estimates, curve, checks, {"worth": worth, "knots": knots, "draws": draws, "seed": seed}, facts
-    )
+    settings = {"worth": worth, "knots": knots, "draws": draws, "seed": seed}
+    return Relation("dose_response", data.question, pd.DataFrame([row, *predicted, *recorded]), curve, checks, settings, facts)
 
 
 def _askable(data: Data) -> Metric:
@@ -147,17 +150,19 @@ def _fast_enough(
     return row | {"estimate": np.nan if first[0] is None else grid[first[0]], "low": min(low, high), "high": max(low, high)}, never
 
 
-def _at_round_values(shapes: dict[str, Shape], edges: np.ndarray, log: bool, n: int) -> list[dict[str, Any]]:
-    """Predictions at a handful of values that people use."""
+def _round_values(edges: np.ndarray, log: bool) -> np.ndarray:
+    """Return a handful of values that people use, on the scale of the curve."""
     if log:
-        values = np.array([hours for hours in ROUND_HOURS if edges[0] <= np.log2(hours) <= edges[1]])
-        at = np.log2(values) if len(values) else np.linspace(*edges, 3)
-        values = values if len(values) else np.exp2(at)
-    else:
-        step = _nice((edges[1] - edges[0]) / 5)
-        inner = np.arange(np.ceil(edges[0] / step), np.floor(edges[1] / step) + 1) * step
-        ends = np.array([np.ceil(edges[0] / step * 5), np.floor(edges[1] / step * 5)]) * step / 5
-        at = values = np.unique(np.round([*inner, *ends], 9))
+        values = np.log2([hours for hours in ROUND_HOURS if edges[0] <= np.log2(hours) <= edges[1]])
+        return values if len(values) else np.linspace(*edges, 3)
+    step = _nice((edges[1] - edges[0]) / 5)
+    inner = np.arange(np.ceil(edges[0] / step), np.floor(edges[1] / step) + 1) * step
+    ends = np.array([np.ceil(edges[0] / step * 5), np.floor(edges[1] / step * 5)]) * step / 5
+    return np.unique(np.round([*inner, *ends], 9))
+
+
+def _at(shapes: dict[str, Shape], at: np.ndarray, values: np.ndarray, n: int) -> list[dict[str, Any]]:
+    """Return the predictions at these places of the curve."""
     rows = []
     for term, shape in shapes.items():
         for value, middle, low, high in zip(values, *shape.predict(at), strict=True):
