@@ -20,6 +20,10 @@ def between(low: float, high: float, digits: int = 1) -> str:
     return span(low, high, digits) if finite(low) and finite(high) else ""
 
 
+# What "stands out" in a table turns into where the comparison does not stand out among all looks of an edition.
+TAKEN_ALONE = {">yes<": ">taken alone<", ">above<": ">above, taken alone<", ">below<": ">below, taken alone<"}
+
+
 def stands_out(p: object) -> str:
     """Return whether a comparison stands out, allowing for their number."""
     return ("yes" if p <= 0.05 else "no") if finite(p) else ""

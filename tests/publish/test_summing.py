@@ -12,7 +12,7 @@ import cxresearch as cx
 from cxresearch.ask.errors import RunError
 from cxresearch.conclude.looks import LOOKS, Looks
 from cxresearch.conclude.points import Point, Points
-from cxresearch.conclude.show import mimebundle
+from cxresearch.conclude.show import PAGE, mimebundle
 from cxresearch.publish import place, summing
 from cxresearch.publish.export import export
 from cxresearch.publish.gate import faults
@@ -131,6 +131,26 @@ def test_the_register_takes_its_verdicts_back_everywhere():
     html = export(node, build(node))
     shown = html[html.index("<main>") :]
     assert "Supported<" not in shown and ", supported<" not in shown and ": supported" not in shown
+
+
+@pytest.mark.parametrize(
+    ("name", "claimed", "instead"),
+    [
+        ("dose_response", ">Fast enough<", ">Best guess<"),
+        ("segments", ">below<", ">below, taken alone<"),
+        ("compare", ">yes<", ">taken alone<"),
+        ("voice", ">yes<", ">taken alone<"),
+        ("asymmetry", ">yes<", ">taken alone<"),
+    ],
+)
+def test_tables_and_labels_in_pictures_take_their_claim_back(name, claimed, instead):
+    relation = samples.EVERY[name]()
+    node = executed(cx.conclude(relation), cx.plot(relation), relation)
+    before, after = (
+        "".join(str(cell.outputs[0].data[PAGE]) for cell in each.cells[2:4]) for each in (node, retold(node, Looks(90, 0.0, 0, 0)))
+    )
+    assert claimed in before and instead not in before
+    assert claimed not in after and after.count(instead) == before.count(claimed)
 
 
 def test_an_edition_in_short(made, monkeypatch):

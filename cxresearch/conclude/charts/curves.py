@@ -57,7 +57,7 @@ def _point(figure: Any, axes: Any, relation: Relation, axis: Axis, margins: Marg
     axes.axvspan(max(left, low), min(right, high), color=POINT, alpha=0.13, lw=0)
     axes.axvline(at, color=POINT, lw=2)
     width = figure.get_size_inches()[0] * 72
-    head = "Fast enough" if enough.asked(relation) == "fast" else f"{upper_first(enough.asked(relation))} enough"
+    head = f"{upper_first(enough.asked(relation))} enough"
     below = (
         f"{clock(row['low'], axis.unit)} to {clock(row['high'], axis.unit)}"
         if finite(float(row["low"])) and finite(float(row["high"]))

@@ -1,6 +1,6 @@
 """How `asymmetry` is judged, tabled and drawn."""
 
-from cxresearch.conclude.cells import ends, stands_out
+from cxresearch.conclude.cells import TAKEN_ALONE, ends, stands_out
 from cxresearch.conclude.charts import sides as drawing
 from cxresearch.conclude.escape import plain
 from cxresearch.conclude.evidence import family_interval, strength
@@ -47,4 +47,5 @@ def _tables(relation: Relation) -> tuple[Table, ...]:
 VOICE = Voice(
     judge, sides.headline, sides.detail, _tables, sides.topic, sides.sure, sides.more, sides.short,
     lambda relation: Picture(sides.title, sides.subtitle, sides.alt, drawing.drawn_sides, sides.note),
+    withdrawn=TAKEN_ALONE,
 )  # fmt: skip

@@ -1,6 +1,6 @@
 """How `compare` is judged, tabled and drawn."""
 
-from cxresearch.conclude.cells import ends, few, stands_out
+from cxresearch.conclude.cells import TAKEN_ALONE, ends, few, stands_out
 from cxresearch.conclude.charts import intervals
 from cxresearch.conclude.disclosure import limit_of, shown_rows
 from cxresearch.conclude.escape import plain
@@ -57,4 +57,5 @@ def _draw(name: str, relation: Relation, width: int) -> str:
 VOICE = Voice(
     judge, levels.compare_headline, levels.compare_detail, _tables, levels.topic,
     picture=lambda relation: Picture(levels.compare_title, levels.compare_subtitle, levels.compare_alt, _draw),
+    withdrawn=TAKEN_ALONE,
 )  # fmt: skip

@@ -81,4 +81,5 @@ def _recorded(relation: Relation, shown: Display, row: pd.Series) -> tuple[str, 
 VOICE = Voice(
     judge, enough.headline, enough.detail, _tables, association.topic, enough.sure, enough.more, enough.short,
     lambda relation: Picture(enough.title, enough.subtitle, enough.alt, curves.dose, enough.drawn_note),
+    withdrawn=enough.WITHDRAWN,
 )  # fmt: skip

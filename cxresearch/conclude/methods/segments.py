@@ -1,6 +1,6 @@
 """How `segments` is judged, tabled and drawn."""
 
-from cxresearch.conclude.cells import ends, few
+from cxresearch.conclude.cells import TAKEN_ALONE, ends, few
 from cxresearch.conclude.charts import funnel
 from cxresearch.conclude.escape import plain
 from cxresearch.conclude.evidence import family_interval, strength
@@ -68,4 +68,5 @@ def _unit(relation: Relation) -> str:
 VOICE = Voice(
     judge, differing.headline, differing.detail, tables, differing.topic,
     picture=lambda relation: Picture(differing.title, differing.subtitle, differing.alt, funnel.funnel, differing.note),
+    withdrawn=TAKEN_ALONE,
 )  # fmt: skip

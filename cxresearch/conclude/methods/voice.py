@@ -1,6 +1,6 @@
 """How `voice` is judged, tabled and drawn."""
 
-from cxresearch.conclude.cells import ends, few, stands_out
+from cxresearch.conclude.cells import TAKEN_ALONE, ends, few, stands_out
 from cxresearch.conclude.charts import intervals
 from cxresearch.conclude.escape import plain
 from cxresearch.conclude.evidence import family_interval, strength
@@ -65,4 +65,5 @@ def _draw(name: str, relation: Relation, width: int) -> str:
 VOICE = Voice(
     judge, written.headline, written.detail, _tables, written.topic, more=written.more,
     picture=lambda relation: Picture(written.title, written.subtitle, written.alt, _draw, written.drawn_note),
+    withdrawn=TAKEN_ALONE,
 )  # fmt: skip

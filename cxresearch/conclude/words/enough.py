@@ -12,6 +12,9 @@ from cxresearch.conclude.words.display import Display, exposure_unit, finite, lo
 from cxresearch.conclude.words.numbers import MINUTES, clock, number, percent, span, tick
 from cxresearch.relate.relation import Check, Relation
 
+# The point in the picture, and what stands there where the claim is taken back.
+WITHDRAWN = {f">{word} enough<": ">Best guess<" for word in ("Fast", "Early", "Low", "High")}
+
 
 def headline(relation: Relation, strength: str, worth: float | None) -> str:
     """Return the sentence for the "fast enough" point, or that there is none in the range."""
