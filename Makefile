@@ -8,13 +8,14 @@ PYTHON ?= python3
 BIN := .venv/bin
 PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist worksteal
 STAMP := .venv/.installed
+SPARK := .venv/.spark
 AXE := .tools/node_modules/axe-core/axe.min.js
 NOTEBOOKS = $(wildcard notebooks/*.ipynb)
 
 help:  ## show this list
 	@echo "make report    environment, demonstration data, all reports; prints the page's path"
 	@echo "make test      tests that need nothing but Python"
-	@echo "make test-all  all tests: Chromium, axe-core and PostgreSQL are installed where they are missing"
+	@echo "make test-all  all tests: Chromium, axe-core, PostgreSQL, Java and Spark are installed where they are missing"
 	@echo "make lab       JupyterLab on the notebooks"
 	@echo "make lint      style, types, notebooks without outputs"
 	@echo "make clean     remove the environment, tools, caches, reports and demonstration data"
@@ -40,15 +41,16 @@ report: $(STAMP) data/demo/truth.toml  ## the page's path is the last line
 	@$(BIN)/cxresearch publish default
 
 test: $(STAMP)
-	@$(PYTEST) -m "not browser and not postgres and not slow"
+	@$(PYTEST) -m "not browser and not postgres and not spark and not slow"
 
 test-all: $(STAMP) parts
 	@$(PYTEST)
 
-parts: $(AXE)
+parts: $(AXE) $(SPARK)
 	@missing=(); \
 	command -v chromium >/dev/null || missing+=(chromium); \
 	{ compgen -G "/usr/lib/postgresql/*/bin/initdb" || command -v initdb; } >/dev/null || missing+=(postgresql); \
+	[[ -n "$${JAVA_HOME:-}" ]] || command -v java >/dev/null || missing+=(default-jre-headless); \
 	if (($${#missing[@]})); then \
 		if [[ $$(id -u) == 0 ]] && command -v apt-get >/dev/null; then \
 			apt-get update -qq >/dev/null && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "$${missing[@]}" >/dev/null \
@@ -57,6 +59,11 @@ parts: $(AXE)
 			echo "make test-all needs: $${missing[*]}. Install them (apt-get install $${missing[*]}) and try again." >&2; exit 1; \
 		fi; \
 	fi
+
+$(SPARK): requirements-spark.lock $(STAMP)
+	@echo "Installing Spark into .venv (once, 400 MB) ..." >&2
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-spark.lock
+	@touch $@
 
 $(AXE):
 	@command -v npm >/dev/null || { echo "make test-all needs npm to fetch axe-core into .tools/. Install Node.js and try again." >&2; exit 1; }

@@ -1,4 +1,4 @@
-"""environment.yml, pyproject.toml and requirements.lock say the same."""
+"""environment.yml, pyproject.toml, requirements.lock and requirements-spark.lock say the same."""
 
 import re
 import sys
@@ -14,10 +14,11 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 ROOT = Path(__file__).parents[1]
-LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+LOCK = "".join((ROOT / name).read_text(encoding="utf-8") for name in ("requirements.lock", "requirements-spark.lock"))
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 ENTRIES = [entry for entry in re.split(r"\n(?=\S)", LOCK.strip()) if not entry.startswith("#")]
 DECLARED = [*PROJECT["dependencies"], *(each for extra in PROJECT["optional-dependencies"].values() for each in extra)]
+EXTRAS = [each for name, extra in PROJECT["optional-dependencies"].items() if name != "dev" for each in extra]
 
 
 def pins() -> dict[str, list[Requirement]]:
@@ -38,9 +39,9 @@ def version_of(pin: Requirement) -> Version:
 def test_what_is_declared_is_pinned_within_its_range(declared):
     wanted = Requirement(declared)
     locked = pins().get(canonicalize_name(wanted.name), [])
-    assert locked, f"{wanted.name} is not in requirements.lock: compile it again (CONTRIBUTING.md)"
+    assert locked, f"{wanted.name} is in no lock: compile it again (CONTRIBUTING.md)"
     for pin in locked:
-        assert wanted.specifier.contains(version_of(pin)), f"requirements.lock has {pin}, pyproject.toml wants {wanted}"
+        assert wanted.specifier.contains(version_of(pin)), f"the lock has {pin}, pyproject.toml wants {wanted}"
 
 
 def test_every_pin_has_hashes_and_no_address():
@@ -79,4 +80,4 @@ def test_what_the_package_imports_is_declared():
             names += [node.module] if isinstance(node, ast.ImportFrom) and node.module else []
             imported |= {name.split(".")[0] for name in names}
     outside = {canonicalize_name(alike.get(name, name)) for name in imported - set(sys.stdlib_module_names) - {"cxresearch"}}
-    assert outside <= {canonicalize_name(Requirement(each).name) for each in PROJECT["dependencies"]}
+    assert outside <= {canonicalize_name(Requirement(each).name) for each in (*PROJECT["dependencies"], *EXTRAS)}

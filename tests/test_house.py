@@ -26,6 +26,7 @@ ANYWHERE_IN = {room: f"cxresearch.{room}." for room in ROOMS}
 LIBRARIES = {
     "ibis": ("cxresearch.ask.metrics", "cxresearch.ask.catalog", "cxresearch.ask.handling", ANYWHERE_IN["load"], ANYWHERE_IN["relate"]),
     "duckdb": ("cxresearch.load.sources", "cxresearch.load.delimited"),
+    "pyspark": ("cxresearch.load.spark",),
     "pandera": ("cxresearch.load.rules",),
     "pooch": ("cxresearch.load.fetch",),
     "pyarrow": ("cxresearch.load.simulate",),
@@ -40,6 +41,8 @@ LIBRARIES = {
     "openpyxl": ("cxresearch.load.sources",),
     "itables": ("cxresearch.load.explore",),
     "ipykernel": ("cxresearch.publish.warm",),
+    "distributed": ("cxresearch.publish.afar",),
+    "fsspec": ("cxresearch.publish.afar",),
     "typer": ("cxresearch.cli",),
     "rich": ("cxresearch.cli", "cxresearch.publish.edition"),
 } | dict.fromkeys(
@@ -286,7 +289,7 @@ SPOKEN = re.compile(r"(?<!new_)\bsessions?\b", re.IGNORECASE)
 def test_no_text_names_a_machine_or_a_host():
     found = []
     for name, text in texts_of_repository():
-        rules = (MACHINE, HOSTS) if name == "requirements.lock" else (MACHINE, HOSTS, SPOKEN)
+        rules = (MACHINE, HOSTS) if name.endswith(".lock") else (MACHINE, HOSTS, SPOKEN)
         found += [f"{name}: {match.group()}" for rule in rules for match in rule.finditer(text)]
     assert found == []
 

@@ -169,7 +169,7 @@ def _engine(top: Section) -> str:
         raise top.refuse(
             "engine", f'is "{engine}"; write an address such as "duckdb://", "postgres://host/database" or "$NAME" of the environment.'
         )
-    if urlsplit(engine).password:
+    if not engine.startswith("pyspark://") and urlsplit(engine).password:  # the master "local[2]" is no address to urlsplit
         raise top.refuse("engine", 'holds a password; leave it out and set PGPASSWORD, ~/.pgpass, or engine = "$NAME" of the environment.')
     return engine
 

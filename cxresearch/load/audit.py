@@ -119,11 +119,15 @@ def _duckdb_number(text): ...
 def _postgres_number(text, seed): ...
 
 
+@ibis.udf.scalar.builtin(name="xxhash64", signature=(("string",), "int64"))
+def _spark_number(text): ...
+
+
 def fingerprint_of(table: ibis.Table) -> str:
     """Return text that is equal for equal rows, whatever their order: a sum of hashes, made in the engine."""
     parts = [ibis.coalesce(table[name].cast("string"), "\u2205") for name in sorted(table.columns)]
     text = ibis.literal("\u241f").join(parts)
-    engine = table.get_backend().name
-    number = _duckdb_number(text) if engine == "duckdb" else _postgres_number(text, 0) if engine == "postgres" else text.hash()
+    numbers = {"duckdb": _duckdb_number, "postgres": lambda text: _postgres_number(text, 0), "pyspark": _spark_number}
+    number = numbers.get(table.get_backend().name, lambda text: text.hash())(text)
     found = table.aggregate(rows=table.count(), total=number.cast("decimal(38, 0)").sum()).execute().iloc[0]
     return f"{','.join(sorted(table.columns))}:{found['rows']}:{found['total']}"

@@ -7,19 +7,12 @@ import ibis
 from ibis import ifelse
 
 from cxresearch.ask.errors import DataError
+from cxresearch.load.clock import of_instant, to_utc
 
 NUMBER = r"^[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?$"
 OFFSET = r"[0-9](Z|[+-][0-9]{2}(:?[0-9]{2})?)$"
 YES, NO = ("1", "1.0", "true", "t", "yes", "y"), ("0", "0.0", "false", "f", "no", "n")
 IBIS_TYPES = {"text": "string", "number": "float64", "integer": "int64", "timestamp": "timestamp", "boolean": "int64"}
-
-
-@ibis.udf.scalar.builtin(name="timezone", signature=(("string", "timestamp"), "timestamp('UTC')"))
-def _in_zone(zone, at): ...
-
-
-@ibis.udf.scalar.builtin(name="timezone", signature=(("string", "timestamp('UTC')"), "timestamp"))
-def _as_zone(zone, at): ...
 
 
 @ibis.udf.scalar.builtin(name="try_strptime", signature=(("string", "string"), "timestamp"))
@@ -168,20 +161,16 @@ def _boolean(column: ibis.Value) -> ibis.Value:
 def _timestamp(column: ibis.Value, reading: Reading) -> ibis.Value:
     type_ = column.type()
     if type_.is_timestamp() and type_.timezone:
-        return _as_zone("UTC", column)
+        return of_instant(column)
     if type_.is_timestamp() or type_.is_date():
-        return _to_utc(column.cast("timestamp"), reading.zone)
+        return to_utc(column.cast("timestamp"), reading.zone)
     if not type_.is_string():
         return ibis.null("timestamp")
     if reading.date_format:
-        return _to_utc(_parsed(column, reading.date_format), reading.zone)
+        return to_utc(_parsed(column, reading.date_format), reading.zone)
     with_offset = column.re_search(OFFSET) & column.contains(":")
-    local = _to_utc(column.try_cast("timestamp"), reading.zone)
-    return ifelse(with_offset, _as_zone("UTC", column.try_cast("timestamp('UTC')")), local)
-
-
-def _to_utc(at: ibis.Value, zone: str) -> ibis.Value:
-    return at if zone == "UTC" else _as_zone("UTC", _in_zone(zone, at))
+    local = to_utc(column.try_cast("timestamp"), reading.zone)
+    return ifelse(with_offset, of_instant(column.try_cast("timestamp('UTC')")), local)
 
 
 def _labelled(value: ibis.Value, labels: Mapping[str, str]) -> ibis.Value:

@@ -13,14 +13,28 @@ def _shown(zone, instant):
     """What a clock in this zone shows at the instant; the engine's own function."""
 
 
+@ibis.udf.scalar.builtin(name="convert_timezone", signature=(("string", "string", "timestamp"), "timestamp"))
+def _moved(one, other, moment):
+    """What a clock in the other zone shows when one in this zone shows the moment: Spark's own function."""
+
+
 def to_utc(local: ibis.Value, zone: str) -> ibis.Value:
     """Return naive UTC times of naive local ones."""
-    return local if zone == "UTC" else _shown("UTC", _placed(zone, local))
+    if zone == "UTC":
+        return local
+    return _moved(zone, "UTC", local) if _is_spark(local) else _shown("UTC", _placed(zone, local))
 
 
 def to_local(utc: ibis.Value, zone: str) -> ibis.Value:
     """Return naive local times of naive UTC ones."""
-    return utc if zone == "UTC" else _shown(zone, _placed("UTC", utc))
+    if zone == "UTC":
+        return utc
+    return _moved("UTC", zone, utc) if _is_spark(utc) else _shown(zone, _placed("UTC", utc))
+
+
+def of_instant(instant: ibis.Value) -> ibis.Value:
+    """Return the naive UTC time of an instant."""
+    return instant.cast("timestamp") if _is_spark(instant) else _shown("UTC", instant)
 
 
 def month_of(utc: ibis.Value, zone: str) -> ibis.Value:
@@ -29,3 +43,7 @@ def month_of(utc: ibis.Value, zone: str) -> ibis.Value:
     month = local.month().cast("string")
     padded = ibis.ifelse(local.month() < 10, ibis.literal("0").concat(month), month)
     return local.year().cast("string").concat("-", padded)
+
+
+def _is_spark(value: ibis.Value) -> bool:
+    return value.get_backend().name == "pyspark"

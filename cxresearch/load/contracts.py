@@ -15,9 +15,10 @@ from cxresearch.ask.study_schema import COLUMNS, IDS
 from cxresearch.ask.table_spec import Latest, TableSpec
 from cxresearch.load.audit import Stage, audit_of, fingerprint_of
 from cxresearch.load.casting import Cast, Reading, cast, kind_of, refuse_text_times
+from cxresearch.load.engines import connect
 from cxresearch.load.made import ROW, alike, every_mean_made, lacks_id, numbered, with_means
 from cxresearch.load.rules import complete_mapping, end_of_observation, first_broken, once_each, readable, rules, schema_of
-from cxresearch.load.sources import TEXT, connect, raw_table
+from cxresearch.load.sources import TEXT, raw_table
 
 YEARS_AHEAD = 10
 HELD_ROWS = 2_000_000
@@ -158,6 +159,8 @@ def _held(connection: ibis.BaseBackend, spec: TableSpec, raw: ibis.Table, table:
 
     A named relation also keeps every later expression short, which is what compiling it costs.
     """
+    if connection.name == "pyspark":
+        return table.cache() if int(raw.count().execute()) <= HELD_ROWS else table
     if connection.name != "duckdb" or not spec.files:
         return table
     make = connection.create_table if _is_text(spec) or int(raw.count().execute()) <= HELD_ROWS else connection.create_view

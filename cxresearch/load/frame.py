@@ -8,8 +8,8 @@ import pandas as pd
 from cxresearch.ask.errors import DataError, nearest
 from cxresearch.ask.question import Question
 from cxresearch.load.data import Data, Parts
+from cxresearch.load.engines import embedded
 from cxresearch.load.rows import checked, parts_of
-from cxresearch.load.sources import embedded
 
 FEW_ROWS = 500_000
 

@@ -6,6 +6,8 @@ from pathlib import Path
 from cxresearch.ask.study import Study
 from cxresearch.load.contracts import Tables, read
 
+OVER_FILES = ("duckdb://", "pyspark://")
+
 
 def tables_of(study: Study) -> Tables:
     """Return the tables of a study; the same ones again while study.toml and every file are unchanged.
@@ -16,7 +18,7 @@ def tables_of(study: Study) -> Tables:
     opened each time.
     """
     files = sorted({path for spec in study.tables.values() for pattern in spec.files for path in _files(study.folder, pattern)})
-    if not files or study.engine != "duckdb://":
+    if not files or not study.engine.startswith(OVER_FILES):
         return read(study)
     return _read(_Key(study, tuple((str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in files)))
 

@@ -1,10 +1,7 @@
 """From the files and tables that a study names to raw ibis tables: the only place that opens them."""
 
-import atexit
 import csv
 import glob
-import os
-import shutil
 import tempfile
 import warnings
 from collections.abc import Iterable
@@ -17,46 +14,14 @@ from cxresearch.ask.errors import DataError, StudyError, nearest
 from cxresearch.ask.study import Study
 from cxresearch.ask.study_schema import COLUMNS
 from cxresearch.ask.table_spec import Format, TableSpec
+from cxresearch.load import spark
 from cxresearch.load.delimited import cells_of, explain, header_of, prepare
 from cxresearch.load.made import lacks_id
 
 EXCEL = (".xlsx", ".xlsm")
 TEXT = (".csv", ".tsv", ".txt", ".zip", *EXCEL)
 DATABASE = (".duckdb", ".db", ".ddb")
-SMALL = 64 * 2**20  # bytes
 FETCHED = ("sfo", "incidents", "olist", "churn", "mobi", "telco", "cdnow")
-
-
-def connect(study: Study) -> ibis.BaseBackend:
-    """Return a connection to the study's engine; its clock is UTC.
-
-    Raises
-    ------
-    StudyError
-        Where the engine is taken from an environment variable that is not set.
-    DataError
-        Where the engine does not answer.
-    """
-    address = study.engine
-    if address.startswith("$"):
-        address = os.environ.get(address[1:], "")
-        if not address:
-            raise StudyError(f'{study.file}: engine is "{study.engine}", and the environment has no {study.engine[1:]}.')
-    if address.startswith("duckdb://"):
-        return embedded(_size(study) <= SMALL)
-    try:
-        connection = ibis.connect(address)
-        connection.raw_sql("SET TIME ZONE 'UTC'").close()
-        _hint(connection)
-    except Exception as error:
-        raise DataError(f"{study.file}: the engine does not answer: {type(error).__name__}: {error}") from None
-    return connection
-
-
-def _hint(connection: ibis.BaseBackend) -> None:
-    """Keep PostgreSQL from nested loops: it takes "no rule is broken" for one row in 200, and a minute turns into a second."""
-    if connection.name == "postgres":
-        connection.raw_sql("SET enable_nestloop = off").close()
 
 
 def raw_table(connection: ibis.BaseBackend, study: Study, spec: TableSpec) -> ibis.Table:
@@ -96,25 +61,6 @@ def raw_table(connection: ibis.BaseBackend, study: Study, spec: TableSpec) -> ib
     return _looked_up(table, right, spec.lookup.key, sources, f"{study.file}: tables.{spec.name}.lookup")
 
 
-def embedded(small: bool) -> ibis.BaseBackend:
-    """Return a DuckDB of this process; for small data on one thread, so that sums are added in one order, alike to the last bit."""
-    connection = ibis.duckdb.connect()
-    connection.raw_sql("SET TimeZone = 'UTC'")
-    if small:
-        connection.raw_sql("SET threads = 1")
-        return connection
-    folder = tempfile.mkdtemp(prefix="cxresearch-")
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    connection.raw_sql(f"SET temp_directory = '{folder}'")
-    return connection
-
-
-def _size(study: Study) -> int:
-    """Return how many bytes the files of a study have."""
-    patterns = {str(study.folder / pattern) for spec in study.tables.values() for pattern in spec.files}
-    return sum(os.path.getsize(path) for pattern in patterns for path in glob.glob(pattern))
-
-
 def _opened(connection: ibis.BaseBackend, study: Study, spec: TableSpec, wanted: Iterable[str]) -> ibis.Table:
     if not spec.files:
         return _named(connection, study, spec)
@@ -124,8 +70,10 @@ def _opened(connection: ibis.BaseBackend, study: Study, spec: TableSpec, wanted:
         raise DataError(
             f"{study.file}: tables.{spec.name}.file mixes {' and '.join(sorted(kinds))}; one table is read from files of one kind."
         )
+    if connection.name == "pyspark" and kinds != {"parquet"}:
+        raise DataError(f"{study.file}: tables.{spec.name}.file is {files[0].name}: {spark.NOT_READ}")
     if kinds == {"parquet"}:
-        return _parquet(connection, files)
+        return spark.parquet(connection, files) if connection.name == "pyspark" else _parquet(connection, files)
     if kinds == {"database"}:
         return _attached(connection, study, spec, files[0])
     return _text(connection, study, spec, files, set(wanted))
@@ -166,7 +114,8 @@ def _named(connection: ibis.BaseBackend, study: Study, spec: TableSpec) -> ibis.
     known = connection.list_tables(database=schema or None)
     if name not in known:
         raise DataError(f'{study.file}: tables.{spec.name}.table is "{spec.table}", which the engine does not have; {nearest(name, known)}')
-    return connection.table(name, database=schema or None)
+    table = connection.table(name, database=schema or None)
+    return spark.with_instants(connection, table, spec.table) if connection.name == "pyspark" else table
 
 
 def _attached(connection: ibis.BaseBackend, study: Study, spec: TableSpec, file: Path) -> ibis.Table:

@@ -11,7 +11,7 @@ import pytest
 import cxresearch as cx
 from cxresearch.ask.errors import DataError, StudyError
 from cxresearch.ask.study import open_study
-from cxresearch.load import sources
+from cxresearch.load import engines
 from cxresearch.load.contracts import read
 
 HEAD = "contact_id,customer_id,opened_at,transfers\n"
@@ -192,8 +192,8 @@ def threads(connection):
 def test_small_data_are_summed_on_one_thread_and_so_alike_to_the_last_bit(tmp_path, monkeypatch):
     study = tables(tmp_path).study
     assert threads(tables(tmp_path).connection) == 1
-    monkeypatch.setattr(sources, "SMALL", 0)
-    assert threads(sources.connect(study)) == threads(ibis.duckdb.connect())
+    monkeypatch.setattr(engines, "SMALL", 0)
+    assert threads(engines.connect(study)) == threads(ibis.duckdb.connect())
     frame = pd.DataFrame({"who": ["a", "b", "b"], "score": [9, 7, 3]})
     data = cx.from_frame(frame, cx.Question(outcome=cx.Nps("score")), customer="who")
     assert threads(data.table.get_backend()) == 1

@@ -1,0 +1,68 @@
+"""From the address of a study's engine to a connection whose clock is UTC."""
+
+import atexit
+import glob
+import os
+import shutil
+import tempfile
+
+import ibis
+
+from cxresearch.ask.errors import DataError, StudyError
+from cxresearch.ask.study import Study
+from cxresearch.load import spark
+
+SMALL = 64 * 2**20  # bytes
+
+
+def connect(study: Study) -> ibis.BaseBackend:
+    """Return a connection to the study's engine; its clock is UTC.
+
+    Raises
+    ------
+    StudyError
+        Where the engine is taken from an environment variable that is not set.
+    DataError
+        Where the engine does not answer.
+    """
+    address = study.engine
+    if address.startswith("$"):
+        address = os.environ.get(address[1:], "")
+        if not address:
+            raise StudyError(f'{study.file}: engine is "{study.engine}", and the environment has no {study.engine[1:]}.')
+    if address.startswith("duckdb://"):
+        return embedded(_size(study) <= SMALL)
+    if address.startswith(spark.ADDRESS):
+        return spark.spark(address)
+    try:
+        connection = ibis.connect(address)
+        if connection.name == "postgres":
+            _prepare(connection)
+    except Exception as error:
+        raise DataError(f"{study.file}: the engine does not answer: {type(error).__name__}: {error}") from None
+    return connection
+
+
+def _prepare(connection: ibis.BaseBackend) -> None:
+    """Set the clock to UTC, and forbid nested loops: PostgreSQL takes "no rule is broken" for one row in 200, and waits a minute."""
+    connection.raw_sql("SET TIME ZONE 'UTC'").close()
+    connection.raw_sql("SET enable_nestloop = off").close()
+
+
+def embedded(small: bool) -> ibis.BaseBackend:
+    """Return a DuckDB of this process; for small data on one thread, so that sums are added in one order, alike to the last bit."""
+    connection = ibis.duckdb.connect()
+    connection.raw_sql("SET TimeZone = 'UTC'")
+    if small:
+        connection.raw_sql("SET threads = 1")
+        return connection
+    folder = tempfile.mkdtemp(prefix="cxresearch-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    connection.raw_sql(f"SET temp_directory = '{folder}'")
+    return connection
+
+
+def _size(study: Study) -> int:
+    """Return how many bytes the files of a study have."""
+    patterns = {str(study.folder / pattern) for spec in study.tables.values() for pattern in spec.files}
+    return sum(os.path.getsize(path) for pattern in patterns for path in glob.glob(pattern))
