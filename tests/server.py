@@ -1,6 +1,7 @@
-"""A PostgreSQL server of our own, for the tests that need a real one."""
+"""A PostgreSQL server and a Spark of our own, for the tests that need real ones."""
 
 import contextlib
+import importlib.util
 import os
 import shutil
 import signal
@@ -61,6 +62,28 @@ def moved(study: Path, home: Path) -> Iterator[Path]:
         fill(address, frames)
         (home / "study.toml").write_text(f'engine = "{address}"\n{text}', encoding="utf-8")
         yield home
+
+
+# On small data Spark spends its time compiling Java: these settings leave that out and change nothing else.
+SPARK = "pyspark://local[2]?spark.sql.codegen.wholeStage=false&spark.driver.extraJavaOptions=-XX:TieredStopAtLevel=1"
+
+
+def has_spark() -> None:
+    """Fail, and say what is missing, where Spark cannot start."""
+    missing = [] if importlib.util.find_spec("pyspark") else ["the package pyspark"]
+    missing += [] if os.environ.get("JAVA_HOME") or shutil.which("java") else ["Java (java)"]
+    if missing:
+        pytest.fail(f"no {' and no '.join(missing)} on this machine; make test-all installs them")
+
+
+@contextlib.contextmanager
+def on_spark(study: Path, home: Path) -> Iterator[Path]:
+    """Link the Parquet tables of a study into the folder `home`, and have Spark read them there."""
+    has_spark()
+    for file in study.glob("*.parquet"):
+        (home / file.name).symlink_to(file)
+    (home / "study.toml").write_text(f'engine = "{SPARK}"\n{(study / "study.toml").read_text(encoding="utf-8")}', encoding="utf-8")
+    yield home
 
 
 def fill(address: str, frames: Mapping[str, pd.DataFrame]) -> None:

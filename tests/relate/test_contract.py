@@ -1,4 +1,4 @@
-"""The contract that every method passes, on the engine that comes with it and on a real PostgreSQL server."""
+"""The contract that every method passes; tests/test_engines.py holds the same methods against one another on every engine."""
 
 import inspect
 import tomllib
@@ -6,7 +6,6 @@ import tomllib
 import pandas as pd
 import pytest
 from references import reordered, same
-from server import moved
 
 import cxresearch as cx
 from cxresearch.ask.errors import ResearchError
@@ -273,17 +272,3 @@ def test_tiny_data_teaches_or_doubts(study, linked, name):
     assert (
         isinstance(relation, cx.Absent) or any(check.status != "passed" for check in relation.checks) or relation.estimates["n"].sum() > 400
     )
-
-
-@pytest.mark.postgres
-@pytest.mark.parametrize("name", METHODS)
-def test_postgres_gives_the_same(warehouse, study, linked, name):
-    pose, run = METHODS[name]
-    same(run(cx.link(warehouse, pose(warehouse), period=PERIOD)), run(linked(study, name, PERIOD)), 1e-9)
-
-
-@pytest.fixture(scope="module")
-def warehouse(folder, tmp_path_factory):
-    """The same company in a PostgreSQL server."""
-    with moved(folder, tmp_path_factory.mktemp("warehouse")) as home:
-        yield cx.open_study(home)

@@ -1,8 +1,7 @@
-"""The contract for methods that take a study: any order of rows, any engine, the same numbers."""
+"""The contract for methods that take a study: any order of rows, the same numbers; tests/test_engines.py asks the same of every engine."""
 
 import pytest
 from references import reordered, same
-from server import moved
 
 import cxresearch as cx
 from cxresearch.ask.errors import QuestionError
@@ -45,11 +44,3 @@ def test_an_absent_is_handed_on(name):
 def test_what_is_no_study_is_refused(name):
     with pytest.raises(QuestionError, match=rf"{name} takes a Study, from cx.open_study; it was given str"):
         METHODS[name]("data/demo")
-
-
-@pytest.mark.postgres
-def test_postgres_gives_the_same(folder, tmp_path):
-    with moved(folder, tmp_path) as home:
-        study = cx.open_study(home)
-        for run in METHODS.values():
-            same(run(study), run(cx.open_study(folder)), 1e-9)

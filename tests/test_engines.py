@@ -1,0 +1,52 @@
+"""One study on three engines: DuckDB, a real PostgreSQL server and a real Spark give the same numbers, method by method."""
+
+import pytest
+from references import same
+from relate.test_contract import METHODS as OF_QUESTION
+from relate.test_contract import PERIOD
+from relate.test_contract_studies import METHODS as OF_STUDY
+from server import moved, on_spark
+
+import cxresearch as cx
+from cxresearch.load.simulate import simulate
+
+METHODS = [*OF_QUESTION, *OF_STUDY]
+ENGINES = {"postgres": moved, "spark": on_spark}
+
+
+def made(study, name):
+    """What a method finds in a study."""
+    if name in OF_STUDY:
+        return OF_STUDY[name](study)
+    pose, run = OF_QUESTION[name]
+    return run(cx.link(study, pose(study), period=PERIOD))
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return simulate(tmp_path_factory.mktemp("company") / "demo", seed=11, customers=1500)
+
+
+@pytest.fixture(scope="module")
+def on_duckdb(folder):
+    """What the methods find on the engine that comes with the package; each is asked once."""
+    study, found = cx.open_study(folder), {}
+
+    def once(name):
+        if name not in found:
+            found[name] = made(study, name)
+        return found[name]
+
+    return once
+
+
+@pytest.fixture(scope="module", params=[pytest.param(start, marks=getattr(pytest.mark, name), id=name) for name, start in ENGINES.items()])
+def elsewhere(request, folder, tmp_path_factory):
+    """The same company on another engine."""
+    with request.param(folder, tmp_path_factory.mktemp("elsewhere")) as home:
+        yield cx.open_study(home)
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_every_engine_gives_the_same(elsewhere, on_duckdb, name):
+    same(made(elsewhere, name), on_duckdb(name), 1e-9)
