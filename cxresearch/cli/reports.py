@@ -1,14 +1,23 @@
 """Commands about reports: list, describe, run, publish."""
 
+import os
 import time
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from cxresearch.ask.errors import RunError
 from cxresearch.cli.entry import REPORTS, app
 from cxresearch.cli.progress import line, progress, summary, untouched
+
+MOST = 16
+WHO = (
+    f"Processes of this machine that make reports, 1 to {MOST}; or the scheduler of a dask cluster whose workers make them (one "
+    "thread each), and where they share no disk with this machine, an address to write to."
+)
+COLD = "Start every kernel anew, not from a process that has imported everything; what a report says is the same."
 
 
 @app.command("list")
@@ -50,6 +59,7 @@ def run(
     out: Annotated[Path, typer.Option(help="Folder that gets the report.")] = REPORTS / "runs",
     timeout: Annotated[float, typer.Option(min=1, help="Seconds that one cell may take.")] = 600,
     csv: Annotated[bool, typer.Option("--csv", help="Write every table as CSV beside the page.")] = False,
+    cold: Annotated[bool, typer.Option("--cold", help=COLD)] = False,
 ) -> None:
     """Run one notebook with one set of parameters, and print where its page is.
 
@@ -58,6 +68,7 @@ def run(
     from cxresearch.publish.run import run as run_notebook
     from cxresearch.publish.sheets import write_tables
 
+    _start_anew(cold)
     done = run_notebook(notebook, params=_pairs(parameter or []), out=out, timeout=timeout)
     if done.status == "failed":
         raise RunError(f"{done.notebook} failed. {done.reason} Its notebook and the reason are kept in the folder failed/ of the reports.")
@@ -70,29 +81,60 @@ def run(
 @app.command()
 def publish(
     edition: Annotated[str, typer.Argument(help="Name in notebooks/editions.toml.")] = "default",
-    workers: Annotated[int, typer.Option(min=1, max=16, help="Reports made at the same time.")] = 2,
+    workers: Annotated[str, typer.Option("--workers", "--dask", metavar="N|ADDRESS[,URL]", help=WHO)] = "2",
     timeout: Annotated[float, typer.Option(min=1, help="Seconds that one cell may take.")] = 600,
     force: Annotated[bool, typer.Option("--force", help="Make every report again, even where nothing has changed.")] = False,
     csv: Annotated[bool, typer.Option("--csv", help="Write every table of every report as CSV beside its page.")] = False,
+    cold: Annotated[bool, typer.Option("--cold", help=COLD)] = False,
 ) -> None:
     """Make every report of an edition and its index page; print where that page is.
 
     Reports whose notebook, data, parameters and package are as they were are kept; an interrupted edition goes on where it stopped.
-    Examples: cxresearch publish default | cxresearch publish monthly --workers 4 --csv | cxresearch publish default --force
+    Examples: cxresearch publish default | cxresearch publish monthly --workers 4 --csv | cxresearch publish default --force |
+    cxresearch publish monthly --dask tcp://10.0.0.1:8786
     """
-    from cxresearch.publish.edition import How
     from cxresearch.publish.edition import publish as publish_edition
     from cxresearch.publish.shelf import notebooks_folder
+    from cxresearch.publish.workers import How
 
     folder, begun = notebooks_folder(), time.monotonic()
-    how = How(workers, timeout, force, csv)
-    with progress() as tell:
+    _start_anew(cold)
+    number, address, through = _who(workers)
+    with _elsewhere(address) as executor, progress() as tell:
+        how = How(number, timeout, force, csv, executor, through)
         done = publish_edition(edition, editions=folder / "editions.toml", reports=folder.parent / REPORTS, how=how, tell=tell)
     typer.echo(untouched(done.runs) if done.untouched else summary(done.runs, time.monotonic() - begun), err=True)
     typer.echo(str(done.page))
     if done.failed:
         names = ", ".join(each.slug for each in done.failed)
         raise RunError(f"{len(done.failed)} of {len(done.runs)} reports failed: {names}. The index page says why.")
+
+
+def _who(workers: str) -> tuple[int, str, str]:
+    """Return how many processes, or the address of a scheduler and the one to write to."""
+    if workers.isdigit() and 1 <= int(workers) <= MOST:
+        return int(workers), "", ""
+    address, _, through = workers.partition(",")
+    if "://" not in address:
+        known = f"--workers takes a number from 1 to {MOST}, --dask an address such as tcp://10.0.0.1:8786"
+        raise typer.BadParameter(f'{known}; it was given "{workers}".')
+    return 1, address, through
+
+
+def _elsewhere(address: str) -> AbstractContextManager[Any]:
+    """Give the executor of a cluster, or none."""
+    if not address:
+        return nullcontext()
+    from cxresearch.publish.afar import cluster
+
+    return cluster(address)
+
+
+def _start_anew(cold: bool) -> None:
+    from cxresearch.publish import kernels
+
+    if cold:
+        os.environ[kernels.COLD] = "1"
 
 
 def _pairs(given: list[str]) -> dict[str, str]:

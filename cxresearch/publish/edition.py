@@ -1,50 +1,23 @@
 """Many reports and their index page, made side by side; the edition appears whole or not at all."""
 
 import json
-import multiprocessing
-import os
 import shutil
-import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from cxresearch.ask.errors import ResearchError, RunError
+from cxresearch.ask.errors import RunError
 from cxresearch.publish import ledger, manifest, place, resume
 from cxresearch.publish.ahead import look_ahead
 from cxresearch.publish.inputs import digest, inputs, together
-from cxresearch.publish.plan import Edition, Planned, read_edition
-from cxresearch.publish.run import TIMEOUT_SECONDS, Run, made
+from cxresearch.publish.plan import Edition, read_edition
+from cxresearch.publish.run import Run
 from cxresearch.publish.sheets import FOLDER, write_tables
+from cxresearch.publish.workers import How, run_all
 
-WORKERS = 2
 Tell = Callable[[Run, int, int], None]
-
-
-@dataclass(frozen=True)
-class How:
-    """How an edition is made.
-
-    Parameters
-    ----------
-    workers : int
-        Reports made at the same time.
-    timeout : float
-        Seconds that one cell may take.
-    force : bool
-        Whether every report is made again, even where its input is unchanged.
-    tables : bool
-        Whether every table is written as CSV too.
-    """
-
-    workers: int = WORKERS
-    timeout: float = TIMEOUT_SECONDS
-    force: bool = False
-    tables: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,7 +49,7 @@ class Published:
 
 
 def publish(
-    name: str, *, editions: Path, reports: Path = Path("reports"), how: How = How(), tell: Tell = lambda run, done, total: None
+    name: str, *, editions: Path, reports: Path = Path("reports"), how: How | None = None, tell: Tell = lambda run, done, total: None
 ) -> Published:
     """Make every report of an edition, then its index page.
 
@@ -93,7 +66,7 @@ def publish(
     reports : Path
         Folder that gets ``<name>/index.html``, ``manifest.json`` and a folder for each report.
     how : How
-        Workers, timeout, whether all is made again, whether tables are written as CSV.
+        Workers or an executor, timeout, whether all is made again, whether tables are written as CSV.
     tell : callable
         Called with each finished Run, how many are done, and how many there are.
 
@@ -103,6 +76,7 @@ def publish(
         Before anything runs: unknown edition, notebook or parameter, empty matrix, two reports with one name, a period without
         data, a selection without rows, edition in use.
     """
+    how = how or How()
     edition = read_edition(name, Path(editions))
     root = Path(reports).absolute()
     final = place.final_folder(root, name)
@@ -137,54 +111,11 @@ def _all(edition: Edition, given: Mapping[str, str], unfinished: Path, final: Pa
         tell(each, number, len(singly))
     todo = [planned for planned in singly if planned.slug not in runs]
     look_ahead(todo)
-    for planned, each in _run_all(todo, edition.title, unfinished, how.workers, how.timeout):
+    for planned, each in run_all(todo, edition.title, unfinished, how):
         resume.note(unfinished / planned.slug, given[planned.slug])
         runs[planned.slug] = each
         tell(each, len(runs), len(singly))
     return tuple(runs[planned.slug] for planned in singly)
-
-
-def _run_all(todo: Sequence[Planned], title: str, out: Path, workers: int, timeout: float) -> Iterator[tuple[Planned, Run]]:
-    """Run side by side; where a worker process dies, run what was left one by one, so that only the culprit fails."""
-    left = {planned.slug: planned for planned in todo}
-    with _pool(workers) as pool:
-        futures = {pool.submit(_one, planned, title, out, timeout): planned for planned in todo}
-        for future in as_completed(futures):
-            planned = futures[future]
-            if not isinstance(future.exception(), BrokenProcessPool):
-                left.pop(planned.slug)
-                yield planned, _outcome(future, planned)
-    for planned in left.values():
-        with _pool(1) as pool:
-            yield planned, _outcome(pool.submit(_one, planned, title, out, timeout), planned)
-
-
-def _pool(workers: int) -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"), initializer=_end_with_parent)
-
-
-def _end_with_parent() -> None:
-    """End this worker when the process that started it is gone; its kernel watches the worker in the same way."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=lambda: (parent.join(), os._exit(1)), daemon=True).start()
-
-
-def _one(planned: Planned, title: str, out: Path, timeout: float) -> Run:
-    return made(planned, out, edition=title, timeout=timeout)
-
-
-def _outcome(future: Future, planned: Planned) -> Run:
-    error = future.exception()
-    if error is None:
-        return future.result()
-    if isinstance(error, ResearchError):
-        reason = str(error)
-    elif isinstance(error, BrokenProcessPool):
-        reason = "The process that ran it died (often: not enough memory)."
-    else:
-        reason = f"Stopped by {type(error).__name__}: {getattr(error, 'strerror', None) or 'see the notebook'}."
-    return Run(planned.notebook.name, planned.notebook.title, planned.slug, "failed", reason, dict(planned.params))
 
 
 def _finish(edition: Edition, runs: Sequence[Run], given: Mapping[str, str], unfinished: Path, final: Path, started: datetime) -> None:

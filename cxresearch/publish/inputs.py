@@ -58,6 +58,11 @@ def together(edition: Edition, given: Mapping[str, str]) -> str:
     return _digest([edition.name, edition.title, listed, read]) if all(each for _, each in listed) else ""
 
 
+def package() -> str:
+    """Return what names this package where it is installed: every file of it, by content."""
+    return _digest([[name, digest(path)] for name, path in _within(Path(cxresearch.__path__[0]))])
+
+
 def contents(paths: Iterable[Path], root: Path) -> dict[Path, str]:
     """Return what each file holds, as a digest; what has the same size and times as when it was last read is not read again."""
     file = root / ".building" / SEEN

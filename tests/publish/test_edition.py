@@ -16,12 +16,13 @@ from cxresearch.ask.errors import RunError
 from cxresearch.conclude.finding import Finding
 from cxresearch.publish import place
 from cxresearch.publish.cards import card
-from cxresearch.publish.edition import How, publish
+from cxresearch.publish.edition import publish
 from cxresearch.publish.export import finder
 from cxresearch.publish.first import rank
 from cxresearch.publish.gate import faults
 from cxresearch.publish.outputs import Answer, Evidence
 from cxresearch.publish.run import Run
+from cxresearch.publish.workers import How
 
 PUBLISH = """\
 import sys
