@@ -1,5 +1,7 @@
 """One study on three engines: DuckDB, a real PostgreSQL server and a real Spark give the same numbers, method by method."""
 
+import re
+
 import pytest
 from references import same
 from relate.test_contract import METHODS as OF_QUESTION
@@ -50,3 +52,28 @@ def elsewhere(request, folder, tmp_path_factory):
 @pytest.mark.parametrize("name", METHODS)
 def test_every_engine_gives_the_same(elsewhere, on_duckdb, name):
     same(made(elsewhere, name), on_duckdb(name), 1e-9)
+
+
+PAGES = ["02_scorecard", "03_speed", "04_drivers"]
+
+
+@pytest.fixture(scope="module")
+def reported(folder, tmp_path_factory):
+    """The page of a notebook about a study; of DuckDB's each is made once."""
+    out, made = tmp_path_factory.mktemp("reports"), {}
+
+    def page(notebook, study):
+        if (notebook, study) not in made:
+            run = cx.run(notebook, params={"study": str(study)}, out=out / study.name)
+            assert run.status == "done", run.reason
+            made[notebook, study] = run.page.read_text(encoding="utf-8")
+        return made[notebook, study]
+
+    return page
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("notebook", PAGES)
+def test_pages_are_equal_but_for_the_source_line(elsewhere, folder, reported, notebook):
+    here, there = (re.sub(r"fingerprint \w{16}\b", "", reported(notebook, home)) for home in (folder, elsewhere.folder))
+    assert there.splitlines() == here.splitlines()

@@ -1,6 +1,7 @@
 """Study: study.toml says which tables there are, how their columns are named, and what is known about them."""
 
 import hashlib
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -169,9 +170,15 @@ def _engine(top: Section) -> str:
         raise top.refuse(
             "engine", f'is "{engine}"; write an address such as "duckdb://", "postgres://host/database" or "$NAME" of the environment.'
         )
-    if not engine.startswith("pyspark://") and urlsplit(engine).password:  # the master "local[2]" is no address to urlsplit
+    if _tells_a_secret(engine):
         raise top.refuse("engine", 'holds a password; leave it out and set PGPASSWORD, ~/.pgpass, or engine = "$NAME" of the environment.')
     return engine
+
+
+def _tells_a_secret(engine: str) -> bool:
+    if engine.startswith("pyspark://"):  # a master such as "local[2]" is no address to urlsplit; settings of Spark follow it
+        return re.search("password|secret|token|credential", engine, re.IGNORECASE) is not None
+    return bool(urlsplit(engine).password)
 
 
 def _timezone(top: Section) -> str:

@@ -70,13 +70,23 @@ def _opened(connection: ibis.BaseBackend, study: Study, spec: TableSpec, wanted:
         raise DataError(
             f"{study.file}: tables.{spec.name}.file mixes {' and '.join(sorted(kinds))}; one table is read from files of one kind."
         )
-    if connection.name == "pyspark" and kinds != {"parquet"}:
-        raise DataError(f"{study.file}: tables.{spec.name}.file is {files[0].name}: {spark.NOT_READ}")
+    if connection.name != "duckdb":
+        return _on_another_engine(connection, study, spec, files)
     if kinds == {"parquet"}:
-        return spark.parquet(connection, files) if connection.name == "pyspark" else _parquet(connection, files)
+        return _parquet(connection, files)
     if kinds == {"database"}:
         return _attached(connection, study, spec, files[0])
     return _text(connection, study, spec, files, set(wanted))
+
+
+def _on_another_engine(connection: ibis.BaseBackend, study: Study, spec: TableSpec, files: list[Path]) -> ibis.Table:
+    """Return Parquet files as Spark reads them; what an engine does not read is refused with what to do instead."""
+    place = f"{study.file}: tables.{spec.name}.file is {files[0].name}"
+    if connection.name != "pyspark":
+        raise DataError(f'{place}: this engine reads tables of its own. Write table = "name" instead of file, or leave engine out.')
+    if _kind(files[0]) != "parquet":
+        raise DataError(f"{place}: {spark.NOT_READ}")
+    return spark.parquet(connection, files)
 
 
 def _files(study: Study, spec: TableSpec) -> list[Path]:

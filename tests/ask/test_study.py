@@ -91,6 +91,7 @@ def test_an_unknown_study_names_those_that_are_there(tmp_path):
         ("observed_until = 'today'\n" + MINIMAL, "observed_until is 'today'; write a date or time without quotes"),
         ("engine = 'duckdb'\n" + MINIMAL, 'engine is "duckdb"; write an address'),
         ("engine = 'postgres://me:secret@host/db'\n" + MINIMAL, "engine holds a password"),
+        ("engine = 'pyspark://yarn?spark.hadoop.fs.s3a.secret.key=x'\n" + MINIMAL, "engine holds a password"),
         ("worth = 2\n" + MINIMAL, "worth is 2; it must be a table ([worth])."),
         (MINIMAL + "[worth]\nnps = '2'\n", "worth.nps is '2'; it must be a number without quotes."),
         (MINIMAL + "[roles]\ndifficulty = 'confunder'\n", 'roles.difficulty is "confunder"; did you mean "confounder"?'),
