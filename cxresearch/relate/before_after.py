@@ -1,7 +1,7 @@
 """Before and after: difference in differences, the same at earlier dates, and a series against its own past."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ from cxresearch.ask.check import Check
 from cxresearch.ask.errors import MethodError, QuestionError, nearest
 from cxresearch.load.data import Data
 from cxresearch.relate.boundary import Boundary
-from cxresearch.relate.method import cluster_word
+from cxresearch.relate.method import FEW, cluster_word
 from cxresearch.relate.panel import Lines, Panel, fitted, fixed
 from cxresearch.relate.series import SIDE, Series, interrupted, sides
 
@@ -62,6 +62,10 @@ def clusters_of(data: Data, treated: Sequence[str], levels: Sequence[str]) -> tu
         said = f"One side is a single {by}: what else happened to it at that time cannot be told from the policy."
         return "cluster", cluster_word(data), [Check("assignment", "failed", said, "inconclusive")]
     word = cluster_word(data).removesuffix("s").removesuffix("_id") + "s"
+    if len(levels) < FEW:
+        said = f"The policy was given to {by}s, and there are {len(levels)}: errors by {word} do not allow for what moved one whole {by}."
+        said = f"{said} Fewer than {FEW} {by}s carry no error that can be trusted."
+        return "cluster", word, [Check("assignment", "failed", said, "inconclusive")]
     said = f"Errors are by {word}, though the policy was given to {by}s: what moved one whole {by} at that time is not allowed for."
     return "cluster", word, [Check("assignment", "doubt", said, "suggestive")]
 
@@ -90,12 +94,13 @@ def difference(panel: Panel, treated: Sequence[str], boundary: Boundary) -> Foun
     on = np.isin(panel.groups, list(treated)).astype(float)
     main = _step(panel, on, 0)
     before = panel.only(panel.periods < 0)
-    rows = [_row("difference", "", main)]
+    rows, event = [_row("difference", "", main)], _event(panel, on, boundary)
     checks, facts = [], {}
     if len(before.periods) >= 3:
         trend = _last(fitted(before, np.array([*fixed(before), np.outer(on, before.periods)])))
         rows.append(_row("pre-trend", "", trend))
         checks.append(_parallel(trend, main[0], panel, boundary.every))
+        checks += _apart(event, boundary.every)
         facts = {"pretrend_p": _p(trend)}
     else:
         said = f"Only {len(before.periods)} {boundary.every}s before: whether both sides ran alike until then cannot be seen."
@@ -104,7 +109,10 @@ def difference(panel: Panel, treated: Sequence[str], boundary: Boundary) -> Foun
     earlier = {day: _step(before, on, day) for day in dates}
     rows += [_row("placebo", boundary.named(day), found) for day, found in earlier.items()]
     placebo, known = _placebo(_t(main), [_t(found) for found in earlier.values()], boundary)
-    return Found(pd.DataFrame(rows), _event(panel, on, boundary), (*checks, placebo), facts | known)
+    clear = sum(_p(found) < 0.05 for found in earlier.values())
+    placebo = replace(placebo, detail=f"{placebo.detail} {clear} of them excludes zero by itself." if clear == 1 else
+                      f"{placebo.detail} {clear} of them exclude zero by themselves." if clear else placebo.detail)  # fmt: skip
+    return Found(pd.DataFrame(rows), event, (*checks, placebo), facts | known)
 
 
 def series(panel: Panel, boundary: Boundary) -> Found:
@@ -194,15 +202,24 @@ def _parallel(trend: tuple[float, ...], step: float, panel: Panel, every: str) -
     p, periods = _p(trend), panel.periods
     drift = trend[0] * float(periods[periods >= 0].mean() - periods[periods < 0].mean())
     if not p < 0.05:
-        return Check(
-            "pre-trend", "passed", f"Before, both sides ran alike: no trend apart stands out over {int((periods < 0).sum())} {every}s."
-        )
+        return Check("pre-trend", "passed", f"Before, no steady drift apart stands out over {int((periods < 0).sum())} {every}s.")
     if drift * step > 0 and abs(drift) >= abs(step) / 2:
         said = "Both sides moved apart before already: had that gone on, it would be half of the difference or more."
         return Check("pre-trend", "failed", said, "inconclusive")
     return Check(
         "pre-trend", "doubt", "Both sides did not run quite alike before; had that gone on, it would not be the difference.", "suggestive"
     )
+
+
+def _apart(event: pd.DataFrame, every: str) -> list[Check]:
+    """Count the periods before that lie apart by themselves, and hold the number against chance."""
+    before = event[event["period"] < 0]
+    lone = int(((before["low"] > 0) | (before["high"] < 0)).sum())
+    if not lone:
+        return []
+    said = f"{lone} of {len(before)} {every}s before lie apart by themselves; of so many, chance alone shows {0.05 * len(before):.1f}."
+    beyond = lone > stats.binom.ppf(0.95, len(before), 0.05)
+    return [Check("months before", "doubt", said, "suggestive" if beyond else None)]
 
 
 def _placebo(real: float, others: list[float], boundary: Boundary) -> tuple[Check, dict[str, int]]:

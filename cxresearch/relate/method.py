@@ -166,13 +166,24 @@ def assigned(data: Data) -> Check | None:
 
 
 def sides(data: Data) -> list[Check]:
-    """Return the check on the smaller side of an exposure that has few values: so many clusters carry the comparison."""
-    counts = data.table.group_by("x").aggregate(n=data.table.cluster.nunique()).order_by("n").limit(MOST_VALUES + 1).execute()
+    """Return the check on the smaller side of an exposure that has few values: so many clusters carry the comparison.
+
+    Of a share, each side must expect ten clusters with the rarer value: a side in which it did not happen would else look certain.
+    """
+    y = data.table.y.cast("float64")
+    counts = data.table.group_by("x").aggregate(n=data.table.cluster.nunique(), rows=y.count(), y=y.mean()).order_by("n")
+    counts = counts.limit(MOST_VALUES + 1).execute()
     counts = counts[counts["x"].notna()]
     if not 1 < len(counts) <= MOST_VALUES:
         return []
     least = int(counts["n"].min())
+    only = f"Only {least} {cluster_word(data)} have one of the values that are compared."
+    if least < FEW:
+        return [Check("smaller side", "failed", only, "inconclusive")]
+    share = float((counts["y"] * counts["rows"]).sum() / counts["rows"].sum())
+    if data.outcome.kind == "share" and least * min(share, 1 - share) < FEW:
+        said = f"Of {least:,} {cluster_word(data)} on the smaller side, {least * min(share, 1 - share):.1f} would have the rarer value of"
+        return [Check("smaller side", "failed", f'{said} "{data.outcome.label}" by chance: fewer than {FEW} tell nothing.', "inconclusive")]
     if least >= WARN:
         return []
-    status, cap = ("failed", "inconclusive") if least < FEW else ("doubt", None)
-    return [Check("smaller side", status, f"Only {least} {cluster_word(data)} have one of the values that are compared.", cap)]
+    return [Check("smaller side", "doubt", only)]

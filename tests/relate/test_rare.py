@@ -41,3 +41,24 @@ def test_a_sentence_on_few_who_left_is_not_called_sure(leavers, said):
     assert bool(held) is said
     if said:
         assert "12 of 400" in held[0].detail and cx.conclude(found).strength == "inconclusive"
+
+
+def test_a_small_side_in_which_nobody_left_is_not_certain():
+    """42 of 2,000 are exposed and 5 of 100 leave whoever they are: where none of the 42 left, the interval leaves out zero, wrongly."""
+    rng = np.random.default_rng(3)
+    said = []
+    for _ in range(30):
+        exposed, left = np.arange(2000) < 42, rng.random(2000) < 0.05
+        frame = pd.DataFrame({"who": range(2000), "told": exposed * 1.0, "left": left * 1.0})
+        question = cx.Question(outcome=cx.Rate("left", better="lower"), exposure=cx.Mean("told"), design="experiment")
+        found = cx.effect(cx.from_frame(frame, question, customer="who"), contrast=1)
+        said.append(cx.conclude(found, worth=0.5).strength)
+        assert "on the smaller side" in next(check.detail for check in found.checks if check.name == "smaller side")
+    assert set(said) == {"inconclusive"}
+
+
+def test_two_sides_with_enough_of_the_rarer_value_are_compared():
+    frame = pd.DataFrame({"who": range(2000), "told": np.arange(2000) % 2 * 1.0, "left": np.arange(2000) % 20 < 3})
+    question = cx.Question(outcome=cx.Rate("left", better="lower"), exposure=cx.Mean("told"), design="experiment")
+    found = cx.effect(cx.from_frame(frame, question, customer="who"), contrast=1)
+    assert not [check for check in found.checks if check.name in ("smaller side", "rare outcome")]

@@ -125,7 +125,8 @@ def _compared(data: Data, table: ibis.Table, parts: tuple[Boundary, tuple[str, .
         "kind": "difference", "treated": treated, "others": tuple(level for level in levels if level not in treated),
         "clusters": panel.clusters, "cluster_word": word,
     }  # fmt: skip
-    checks = (*data.checks, *notes, *gone, few_clusters(panel.clusters, word), *given, *found.checks)
+    carried = [] if any(check.status == "failed" for check in given) else [few_clusters(panel.clusters, word)]
+    checks = (*data.checks, *notes, *gone, *carried, *given, *found.checks)
     return Relation("change", data.question, estimates, found.curve, checks, settings, facts)
 
 

@@ -53,6 +53,27 @@ def test_errors_by_team_are_the_jackknife_over_teams():
     assert cx.conclude(found, worth=0.2).strength == "inconclusive", "six teams carry no error that can be trusted"
 
 
+@pytest.mark.parametrize(("teams", "word", "status"), [(6, "inconclusive", "failed"), (24, "suggestive", "doubt")])
+def test_a_finer_cluster_buys_no_strength(teams, word, status):
+    """The policy was given to teams: errors by person cannot allow for what moved a whole team, and six teams cannot show it."""
+    treated = tuple(f"t{i}" for i in range(teams // 2))
+    found = cx.methods.change(asked(company(teams=teams, n=9000), cluster="who"), at=AT, treated=treated)
+    assert found.row("difference").low > 0.2 and cx.conclude(found, worth=0.2).strength == word
+    checks = {check.name: check for check in found.checks}
+    assert checks["assignment"].status == status and ("clusters" in checks) is (status == "doubt")
+
+
+def test_months_before_that_lie_apart_are_counted():
+    frame = company(teams=24, n=12000)
+    off = (frame["at"] < "2025-04-01") & frame["at"].dt.month.isin([9, 11, 1, 3]) & frame["team"].isin([f"t{i}" for i in range(12)])
+    moved = frame.assign(score=frame["score"] + 3 * off)
+    found = cx.methods.change(asked(moved), at=AT, treated=tuple(f"t{i}" for i in range(12)))
+    check = next(check for check in found.checks if check.name == "months before")
+    event = found.curve[found.curve["period"] < 0]
+    lone = int(((event["low"] > 0) | (event["high"] < 0)).sum())
+    assert lone >= 4 and check.detail.startswith(f"{lone} of {len(event)} months") and check.cap == "suggestive"
+
+
 def test_the_planted_policy_is_found_and_said_by_design():
     frame = company(teams=40, n=12000)
     treated = tuple(f"t{i}" for i in range(20))
