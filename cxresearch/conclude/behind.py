@@ -32,7 +32,7 @@ def tables_of(relation: Relation) -> tuple[Table, ...]:
 def base(relation: Relation) -> str:
     """Return how many rows and customers all of it rests on; "" where that is not known or too few to be said."""
     facts, n = relation.facts, relation.estimates["n"].max()
-    rows, customers = facts.get("rows"), facts.get("customers")
+    rows, customers = facts.get("rows"), facts.get("customers_used") or facts.get("customers")
     if not rows or not customers or min(rows, customers) < limit_of(relation):
         return ""
     used = int(facts.get("n_used") or (n if finite(n) and 0 < n <= rows else rows))

@@ -2,7 +2,8 @@
 
 References
 ----------
-Shewhart (1931), Economic Control of Quality of Manufactured Product (control band).
+Shewhart (1931), Economic Control of Quality of Manufactured Product (control band). Nelson (1984), The Shewhart control chart: tests for
+special causes, Journal of Quality Technology 16 (months in a row on one side).
 """
 
 import numpy as np
@@ -16,6 +17,8 @@ from cxresearch.load.data import Data
 from cxresearch.relate.method import cluster_columns, cluster_word, facts_of, few_clusters, method
 from cxresearch.relate.relation import Absent, Relation
 from cxresearch.relate.standing import bounds_of, estimate_by, level_sums, weighted
+
+RUN = 9  # months in a row on one side of the mean
 
 
 @method
@@ -96,6 +99,14 @@ def _trend(data: Data) -> tuple[pd.DataFrame, Check] | Absent:
         "band_low": centre - half, "band_high": centre + half,
     })  # fmt: skip
     curve["outside"] = (curve["estimate"] < curve["band_low"]) | (curve["estimate"] > curve["band_high"])
-    out = int(curve["outside"].sum())
+    out, run = int(curve["outside"].sum()), _longest(np.sign(curve["estimate"].to_numpy() - centre))
     word = f"{out} of {len(curve)} months lie outside the control band (three standard errors about the mean of all months)."
-    return curve, Check("trend", "doubt" if out else "passed", word)
+    if run >= RUN:
+        word = f"{word} {run} months in a row lie on one side of the mean: something has moved, though no single month shows it."
+    return curve, Check("trend", "doubt" if out or run >= RUN else "passed", word)
+
+
+def _longest(side: np.ndarray) -> int:
+    """Return the longest run of neighbours on one side."""
+    places = np.flatnonzero(np.r_[True, side[1:] != side[:-1], True])
+    return int(np.diff(places).max())

@@ -84,7 +84,8 @@ def voice(data: Data, *, themes: int = 8, names: Mapping[str, str] | None = None
     estimates = estimates.merge(_about(voices), on="level", how="left")
     whole = parts[0].iloc[0]
     facts = facts_of(data) | {
-        "comments": int(whole["n"]), "writers": int(whole["customers"]), "toned": "tone" in voices.rows.columns,
+        "comments": int(whole["n"]), "writers": int(whole["customers"]), "n_used": int(whole["n"]),
+        "customers_used": int(whole["customers"]), "toned": "tone" in voices.rows.columns,
         "clusters": int(whole["clusters"]), "cluster_word": cluster_word(data),
     }  # fmt: skip
     checks = (*data.checks, *voices.checks, few_clusters(int(whole["clusters"]), cluster_word(data)))

@@ -117,3 +117,17 @@ def test_the_median_of_waits_takes_weights():
     assert weighted.low < 7.0 < weighted.high
     same = cx.measure(cx.from_frame(frame.assign(w=2.0), question, customer="row", weight="w")).row("wait")
     assert (same.estimate, same.low, same.high) == (plain.estimate, plain.low, plain.high)
+
+
+@pytest.mark.parametrize(("low", "said"), [(3, True), (4, False)])
+def test_nine_months_in_a_row_on_one_side_are_said(low, said):
+    """No month lies outside the band, and yet the level has moved: three of twelve months below, then nine above."""
+    rng = np.random.default_rng(1)
+    months = np.repeat(np.arange(12), 200)
+    score = rng.permuted(np.tile([-1.0, 1.0], (12, 100)), axis=1).ravel() + np.where(months < low, -0.05, 0.05 + 0.02 * (months % 2))
+    at = [pd.Timestamp(2025, int(month) + 1, 15) for month in months]
+    frame = pd.DataFrame({"who": range(2400), "score": score, "at": at})
+    found = cx.measure(cx.from_frame(frame, cx.Question(outcome=cx.Mean("score")), customer="who"), every="month")
+    check = next(check for check in found.checks if check.name == "trend")
+    assert ("9 months in a row" in check.detail) is said and (check.status == "doubt") is said
+    assert check.detail.startswith("0 of 12 months")
