@@ -86,19 +86,19 @@ def board_of(data: Data, min_answered: float, outcome: str = "y") -> tuple[Board
     left_out = [[label(metric), f"answered by {shares[metric.name]:.0%}"] for metric in data.drivers if metric not in used]
     if not used:
         raise MethodError(f"no driver was answered in {min_answered:.0%} of the rows.")
-    table = data.table
-    for metric in used:
-        table = table.filter(table["d_" + metric.name].notnull())
-    columns, notes = [], []
-    for metric in used:
-        table, names, found = covariates(table, (metric,), "d_")
-        columns.append(names)
+    plain = [metric for metric in used if metric.kind != "category"]
+    table = data.table.filter([data.table["d_" + metric.name].notnull() for metric in used])
+    table, names, notes = covariates(table, plain, "d_")
+    columns = {metric.name: (name,) for metric, name in zip(plain, names, strict=True)}
+    for metric in (metric for metric in used if metric not in plain):
+        table, columns[metric.name], found = covariates(table, (metric,), "d_")
         notes += found
     blocks = {
         block: tuple(name for name in members if name in {metric.name for metric in used})
         for block, members in data.question.blocks.items()
     }
-    board = Board(table, used, tuple(columns), {block: members for block, members in blocks.items() if members}, outcome)
+    blocks = {block: members for block, members in blocks.items() if members}
+    board = Board(table, used, tuple(columns[metric.name] for metric in used), blocks, outcome)
     return board, [*notes, *_answered(board, data, left_out, min_answered)], left_out
 
 
@@ -139,8 +139,10 @@ def one_mood(found: list[dict[str, Any]]) -> list[Check]:
         return []
     one = whole[0]
     said = f"Cronbach's alpha over the {one['items']} drivers is {one['alpha']:.2f} ({one['low']:.2f} to {one['high']:.2f})"
+    if one["alpha"] < 0:
+        return [Check("answered alike", "passed", f"The {one['items']} drivers do not rise and fall together.")]
     if one["alpha"] < ALIKE:
-        return [Check("answered alike", "passed", f"{said}: they are told apart.")]
+        return [Check("answered alike", "passed", f"{said}: they are not answered as in one mood.")]
     return [Check("answered alike", "doubt", f"{said}: answered almost alike, as in one mood, so their shares rest on small differences.")]
 
 

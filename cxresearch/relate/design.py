@@ -81,6 +81,9 @@ def covariates(table: ibis.Table, metrics: Sequence[Metric], prefix: str = "a_")
     """Return the table with numeric columns for these metrics, their names, and checks."""
     names: list[str] = []
     checks: list[Check] = []
+    plain = [prefix + metric.name for metric in metrics if metric.kind != "category"]
+    other = {column: table[column].cast("float64") for column in plain if not table[column].type().is_float64()}
+    table = table.mutate(**other) if other else table
     for metric in metrics:
         column = prefix + metric.name
         if metric.kind == "category":
@@ -88,7 +91,6 @@ def covariates(table: ibis.Table, metrics: Sequence[Metric], prefix: str = "a_")
             names += [name for name, _ in levels]
             checks += found
         else:
-            table = table.mutate(**{column: table[column].cast("float64")})
             names.append(column)
     return table, tuple(names), checks
 

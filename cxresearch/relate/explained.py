@@ -107,11 +107,8 @@ def held_out(moments: Moments, seed: int) -> float:
     folds, random = min(FOLDS, buckets), np.random.default_rng([seed, 2])
     if folds < 2:
         return float("nan")
-    wrong, spread = 0.0, 0.0
-    for _ in range(REPEATS):
-        member = np.eye(folds)[random.permutation(np.arange(buckets) % folds)].T
-        errors, squares = _left_out(moments, member)
-        wrong, spread = wrong + errors, spread + squares
+    places = [random.permutation(np.arange(buckets) % folds) for _ in range(REPEATS)]
+    wrong, spread = _left_out(moments, np.concatenate([np.eye(folds)[place].T for place in places]))
     return 1 - wrong / spread if spread > 0 else float("nan")
 
 

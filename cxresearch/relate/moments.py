@@ -102,23 +102,23 @@ def collect(table: ibis.Table, names: Sequence[str]) -> Moments:
     MethodError
         Where the table has no rows.
     """
-    table = weighed(table)
-    weight = table["_weight"]
-    head = {"_rows": table.count(), "_clusters": table.cluster.nunique(), "_total": weight.sum()}
-    head |= {name: (weight * table[name]).sum() for name in names}
-    row = table.aggregate(**head).execute().iloc[0]
+    weighted = "weight" in table.columns
+    weight = table.weight.cast("float64") if weighted else ibis.literal(1.0)
+    times = (lambda factor, value: factor * value) if weighted else lambda _, value: value
+    head = {"_rows": table.count(), "_clusters": table.cluster.nunique()} | ({"_total": weight.sum()} if weighted else {})
+    row = table.aggregate(**head, **{name: times(weight, table[name]).sum() for name in names}).to_pyarrow().to_pylist()[0]
     if not row["_rows"]:
         raise MethodError("no rows are left to compute from.")
-    centre = np.array([row[name] / row["_total"] for name in names], dtype=float)
+    centre = np.array([row[name] / row.get("_total", row["_rows"]) for name in names], dtype=float)
     key = table.cluster if row["_clusters"] <= BUCKETS else bucket(table.cluster)
     centred = {f"c{i}": table[name] - float(centre[i]) for i, name in enumerate(names)}
-    rows = table.select("_weight", _bucket=key, **centred)
-    times = (lambda value: rows["_weight"] * value) if "weight" in table.columns else lambda value: value
-    own = [times(rows[f"c{i}"]) for i in range(len(names))]
-    products = {f"p{i}_{j}": (own[i] * rows[f"c{j}"]).sum() for i, j in combinations_with_replacement(range(len(names)), 2)}
+    rows = table.select(_weight=weight, _bucket=key, **centred)
+    plain = [rows[f"c{i}"] for i in range(len(names))]
+    own = [times(rows["_weight"], column) for column in plain]
+    products = {f"p{i}_{j}": (own[i] * plain[j]).sum() for i, j in combinations_with_replacement(range(len(names)), 2)}
     sums = {f"s{i}": each.sum() for i, each in enumerate(own)}
-    found = rows.group_by("_bucket").aggregate(n=rows.count(), w=rows["_weight"].sum(), **sums, **products).order_by("_bucket").execute()
-    return _moments(found, tuple(names), centre, int(row["_clusters"]))
+    found = rows.group_by("_bucket").aggregate(n=rows.count(), w=rows["_weight"].sum(), **sums, **products)
+    return _moments(found.to_pyarrow().sort_by("_bucket"), tuple(names), centre, int(row["_clusters"]))
 
 
 def total(moments: Moments, share: np.ndarray | None = None) -> Total:
@@ -225,9 +225,8 @@ def weighed(table: ibis.Table) -> ibis.Table:
 
 def _moments(found, names: tuple[str, ...], centre: np.ndarray, clusters: int) -> Moments:
     size = len(names)
-    cross = _symmetric(found, size, (len(found),))
-    sums = found[[f"s{i}" for i in range(size)]].to_numpy(dtype=float)
-    return Moments(names, centre, found["n"].to_numpy(dtype=float), found["w"].to_numpy(dtype=float), sums, cross, clusters)
+    rows, weight, *sums = (np.asarray(found[name], dtype=float) for name in ("n", "w", *(f"s{i}" for i in range(size))))
+    return Moments(names, centre, rows, weight, np.column_stack(sums), _symmetric(found, size, (len(rows),)), clusters)
 
 
 def _symmetric(found, size: int, shape: tuple[int, ...], prefix: str = "p") -> np.ndarray:

@@ -15,7 +15,7 @@ from cxresearch.ask.errors import MethodError
 from cxresearch.relate.moments import correlations
 
 MOST_PLAYERS = 16
-BUDGET = 4_000_000
+BUDGET = 1_000_000
 
 
 def subset_r2(cross: np.ndarray, players: Sequence[Sequence[int]]) -> np.ndarray:
@@ -36,57 +36,64 @@ def subset_r2(cross: np.ndarray, players: Sequence[Sequence[int]]) -> np.ndarray
     Notes
     -----
     A tree over the players: leaving one out drops its columns, taking it in leaves the Schur complement of the rest. The matrices
-    shrink on the way down, all subsets of one depth and all draws are one array, and no step is ever undone.
+    shrink on the way down, all subsets of one depth and all draws are one array, and no step is ever undone (the sweep operator in
+    Gray-code order would undo every step at the size of the whole).
     """
     if len(players) > MOST_PLAYERS:
         raise MethodError(
             f"{len(players)} drivers make {2 ** len(players):,} subsets; at most {MOST_PLAYERS} are taken. "
             "Group them into blocks or leave some out."
         )
-    order = [column for player in players for column in player]
-    correlation, _ = correlations(cross)
-    at = [*order, cross.shape[-1] - 1]
-    chunk = max(1, BUDGET >> len(players))
-    parts = [_tree(correlation[i : i + chunk][:, at][:, :, at], [len(player) for player in players]) for i in range(0, len(cross), chunk)]
-    return np.concatenate(parts, axis=-1)
+    order = [*(column for player in players for column in player), cross.shape[-1] - 1]
+    correlation, _ = correlations(cross[:, order][:, :, order])
+    chunk, sizes = max(1, BUDGET >> len(players)), [len(player) for player in players]
+    matrices = np.ascontiguousarray(correlation.transpose(1, 2, 0))
+    return np.concatenate([_tree(matrices[..., i : i + chunk], sizes) for i in range(0, len(cross), chunk)], axis=-1)
 
 
 def _tree(matrices: np.ndarray, sizes: Sequence[int]) -> np.ndarray:
-    draws = len(matrices)
-    level = matrices[None]
+    """Return R2 of all subsets; the draws come last, so every step is one pass over long rows of memory."""
+    draws = matrices.shape[-1]
+    level = matrices[:, :, None]
     for size in sizes:
-        out = level[..., size:, size:]
         inside = level
         for _ in range(size):
-            inside = _take_in(inside)
-        level = np.stack([out, inside], axis=1).reshape(-1, draws, *out.shape[-2:])
-    return np.clip(1 - level[..., 0, 0], 0, 1).reshape(*(2,) * len(sizes), draws)
+            inside = take_in(inside)
+        level = np.stack([level[size:, size:], inside], axis=3).reshape(*inside.shape[:2], -1, draws)
+    return np.clip(1 - level[0, 0], 0, 1).reshape(*(2,) * len(sizes), draws)
 
 
-def _take_in(matrices: np.ndarray) -> np.ndarray:
-    """Return the Schur complement of the first column; a column that is already explained adds nothing."""
-    pivot = matrices[..., :1, :1]
-    row = matrices[..., :1, 1:]
+def take_in(matrices: np.ndarray) -> np.ndarray:
+    """Return the Schur complement of the first column, shape (p - 1, p - 1, ...); a column that is already explained adds nothing.
+
+    Only what lies on and right of the diagonal is worked out, and only that is read.
+    """
+    pivot, row = matrices[0, 0], matrices[0, 1:]
     alive = pivot > 1e-10
-    return matrices[..., 1:, 1:] - np.where(alive, row.swapaxes(-1, -2) * row / np.where(alive, pivot, 1.0), 0.0)
+    scale = np.where(alive, pivot, 1.0)
+    out = np.empty_like(matrices[1:, 1:])
+    for i in range(len(row)):
+        out[i, i:] = matrices[i + 1, i + 1 :] - np.where(alive, row[i] * row[i:] / scale, 0.0)
+    return out
 
 
 def shapley(r2: np.ndarray) -> np.ndarray:
     """Return each player's share of R2, averaged over all orders: shape (players, draws); they sum to the full R2."""
     count = r2.ndim - 1
-    sizes = np.indices((2,) * (count - 1)).sum(axis=0) if count > 1 else np.zeros(())
-    weights = np.array([factorial(s) * factorial(count - 1 - s) / factorial(count) for s in range(count)])[sizes.astype(int)]
-    shares = []
-    for player in range(count):
-        moved = np.moveaxis(r2, player, 0)
-        shares.append(((moved[1] - moved[0]) * weights[..., None]).reshape(-1, r2.shape[-1]).sum(axis=0))
-    return np.array(shares)
+    inside = np.indices((2,) * count).reshape(count, -1)
+    before = inside.sum(axis=0) - inside
+    weights = np.array([factorial(s) * factorial(count - 1 - s) / factorial(count) for s in range(count)])
+    return np.where(inside == 1, 1.0, -1.0) * weights[before] @ r2.reshape(-1, r2.shape[-1])
 
 
 def johnson(cross: np.ndarray) -> np.ndarray:
     """Return Johnson's relative weights, shape (draws, p - 1); the outcome is the last column; they sum to R2."""
     correlation, _ = correlations(cross)
     values, vectors = np.linalg.eigh(correlation[:, :-1, :-1])
-    root = np.einsum("dij,dj,dkj->dik", vectors, np.sqrt(np.maximum(values, 0)), vectors)
-    loadings = np.einsum("dij,dj->di", np.linalg.pinv(root, rcond=1e-10, hermitian=True), correlation[:, :-1, -1])
+    roots = np.sqrt(np.maximum(values, 0))
+    known = roots > 1e-10 * roots.max(axis=1, keepdims=True)
+    inverses = np.where(known, 1 / np.where(known, roots, 1.0), 0.0)
+    turned = vectors.swapaxes(1, 2)
+    root = (vectors * roots[:, None]) @ turned
+    loadings = (vectors * inverses[:, None] @ (turned @ correlation[:, :-1, -1:]))[..., 0]
     return np.einsum("dij,dj->di", root**2, loadings**2)

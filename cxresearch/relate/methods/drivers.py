@@ -16,8 +16,9 @@ from cxresearch.relate.board import Board, alphas, board_of, one_mood
 from cxresearch.relate.explained import Explained, corrected, explained
 from cxresearch.relate.latent import explained_odds
 from cxresearch.relate.method import cluster_word, customers_behind, facts_of, few_clusters, method
+from cxresearch.relate.orders import Shares, among
 from cxresearch.relate.relation import Check, Relation
-from cxresearch.relate.shapley import johnson, shapley, subset_r2
+from cxresearch.relate.shapley import johnson
 
 SCALES = {
     "linear": "the outcome itself",
@@ -33,11 +34,11 @@ def drivers(data: Data, *, draws: int = 1000, seed: int = 1, min_answered: float
     Parameters
     ----------
     data : Data
-        With `drivers`, at most 16, perhaps in blocks.
+        With `drivers`, perhaps in blocks. More than 16: orders are sampled, and the sampling error is shown.
     draws : int
         Customer-bootstrap draws behind intervals and rank probabilities.
     seed : int
-        Seed of the draws.
+        Seed of the draws, and of the orders where they are sampled.
     min_answered : float
         Drivers answered in a smaller share of rows are left out, and said so; complete cases over the rest.
     scale : str
@@ -49,14 +50,15 @@ def drivers(data: Data, *, draws: int = 1000, seed: int = 1, min_answered: float
     Relation
         `estimates`: per driver `lmg` and `johnson`, per `block`, and `unexplained`, in R2 units, with `share` of R2, chance of ranking
         first (`p_top`), rank interval, and `noise`: what an unrelated driver would earn in 95 of 100 samples at most.
-        `facts`: `r2` with interval, `r2_held_out` for customers not used in the fit, `alpha` by block (Cronbach, Feldt's interval).
+        `facts`: `r2` with interval, `r2_held_out` for customers not used in the fit, `alpha` by block (Cronbach, Feldt's interval);
+        beyond 16 drivers also how many `orders` were sampled, with `order_error` of each share (Monte Carlo standard error).
 
     Raises
     ------
     QuestionError
         Where there are no drivers, the outcome is a duration, or the scale is not one of the three.
     MethodError
-        Where two drivers carry the same information, or more than 16 are asked about.
+        Where two drivers carry the same information.
 
     Notes
     -----
@@ -83,13 +85,17 @@ def drivers(data: Data, *, draws: int = 1000, seed: int = 1, min_answered: float
     found, notes = divided(board, scale, draws, seed)
     here = found.r2()
     whole = found.whole
-    estimates = pd.DataFrame([*_rows(board, found, here[0]), _unexplained(here, whole.rows)])
+    divisions = _divisions(board, found, seed)
+    rows = [row for (level, terms), shares in divisions for row in _level((level, terms), shares, here[0], whole.rows)]
+    estimates = pd.DataFrame([*rows, _unexplained(here, whole.rows)])
+    orders = divisions[0][1]
     alike = alphas(board, whole, found.clusters)
     facts = facts_of(data) | {
         "r2": here[0], "r2_low": here[1], "r2_high": here[2], "r2_held_out": found.held_out, "scale": scale, "scale_words": SCALES[scale],
         "mcfadden": found.mcfadden, "alpha": alike, "n_used": whole.rows, "n_eligible": data.rows, "left_out": left_out,
         "clusters": found.clusters, "customers_used": customers_behind(data, found.clusters),
-    }  # fmt: skip
+    } | ({"orders": orders.orders} if orders.orders else {})  # fmt: skip
+    notes += orders.check()
     every = (*data.checks, *checks, *notes, few_clusters(found.clusters, cluster_word(data)), *_holds(found, here[0]), *one_mood(alike))
     settings = {"draws": draws, "seed": seed, "min_answered": min_answered, "scale": scale}
     return Relation("drivers", data.question, named(estimates, board, data), None, every, settings, facts)
@@ -134,30 +140,30 @@ def _holds(found: Explained, r2: float) -> list[Check]:
     return [Check("held out", "passed", f"{said}.")]
 
 
-def _rows(board: Board, found: Explained, r2: float) -> list[dict[str, Any]]:
+def _divisions(board: Board, found: Explained, seed: int) -> list[tuple[tuple[str, list[str]], Shares]]:
+    """Return how R2 is divided: among the drivers in two ways, and among their blocks."""
     names, players = [metric.name for metric in board.metrics], board.players()
-    every = (found.one, found.drawn, found.noise)
-    sets = [("lmg", names, *(shapley(subset_r2(cross, players)) for cross in every))]
-    sets.append(("johnson", names, *(_johnson(cross, players) for cross in every)))
+    one, drawn, noise = (_johnson(cross, players) for cross in (found.one, found.drawn, found.noise))
+    divisions = [(("lmg", names), among(found, players, seed)), (("johnson", names), Shares(one[:, 0], drawn, noise))]
     if len(board.blocks) > 1:
-        grouped = board.block_players()
-        sets.append(("block", list(board.blocks), *(shapley(subset_r2(cross, grouped)) for cross in every)))
-    return [row for level, terms, *shares in sets for row in _level((level, terms), shares, r2, found.whole.rows)]
+        divisions.append((("block", list(board.blocks)), among(found, board.block_players(), seed)))
+    return divisions
 
 
-def _level(what: tuple[str, list[str]], shares: list[np.ndarray], r2: float, n: int) -> list[dict[str, Any]]:
+def _level(what: tuple[str, list[str]], shares: Shares, r2: float, n: int) -> list[dict[str, Any]]:
     """One row per driver: estimate, interval, share of R2, chance of the first rank, noise benchmark."""
-    (level, terms), (here, draws, null) = what, shares
-    here, whole = here[:, 0], here.sum()
+    (level, terms), here, draws, null = what, shares.one, shares.drawn, shares.noise
+    whole = here.sum()
     low, high = corrected(here, draws, null, r2)
     rank = (-draws).argsort(axis=0, kind="stable").argsort(axis=0, kind="stable") + 1
     rank_low, rank_high = np.quantile(rank, [0.025, 0.975], axis=1, method="nearest")
-    return [
+    rows = [
         {"term": term, "level": level, "estimate": here[i], "low": low[i], "high": high[i], "n": n,
          "share": here[i] / whole if whole > 0 else 0.0, "p_top": float((rank[i] == 1).mean()),
          "rank_low": float(rank_low[i]), "rank_high": float(rank_high[i]), "noise": float(np.quantile(null[i], 0.95))}
         for i, term in enumerate(terms)
     ]  # fmt: skip
+    return rows if shares.error is None else [row | {"order_error": error} for row, error in zip(rows, shares.error, strict=True)]
 
 
 def _johnson(cross: np.ndarray, players: list[list[int]]) -> np.ndarray:

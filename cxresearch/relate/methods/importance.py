@@ -21,8 +21,8 @@ from cxresearch.relate.fit import clustered, solve
 from cxresearch.relate.method import cluster_word, customers_behind, facts_of, few_clusters, method
 from cxresearch.relate.methods.drivers import SCALES, divided, named, scored
 from cxresearch.relate.moments import collect, total
+from cxresearch.relate.orders import Shares, among
 from cxresearch.relate.relation import Relation
-from cxresearch.relate.shapley import shapley, subset_r2
 
 SURE = 0.95
 
@@ -93,7 +93,8 @@ def importance(data: Data, *, draws: int = 1000, seed: int = 1, min_answered: fl
     ratings = _ratings(board)
     found, notes = divided(board, scale, draws, seed)
     here = found.r2()
-    estimates = named(pd.DataFrame(_rows(board, found, ratings, here[0])), board, data)
+    shares = among(found, board.players(), seed)
+    estimates = named(pd.DataFrame(_rows(board, found, ratings, shares)), board, data)
     off = [metric.label for metric in board.metrics if metric.name not in {rating.name for rating in ratings}]
     checks += [Check("not on the map", "passed", f"Without a mean, so not on the map: {', '.join(off)}.")] if off else []
     facts = facts_of(data) | {
@@ -105,7 +106,7 @@ def importance(data: Data, *, draws: int = 1000, seed: int = 1, min_answered: fl
         "same_scale": len({(rating.least, rating.most) for rating in ratings}) == 1,
         "scale_low": min(rating.least for rating in ratings), "scale_high": max(rating.most for rating in ratings),
     }  # fmt: skip
-    every = (*data.checks, *checks, *notes, few_clusters(found.clusters, cluster_word(data)))
+    every = (*data.checks, *checks, *notes, *shares.check(), few_clusters(found.clusters, cluster_word(data)))
     settings = {"draws": draws, "seed": seed, "min_answered": min_answered, "scale": scale}
     return Relation("importance", data.question, estimates, None, every, settings, facts)
 
@@ -131,10 +132,9 @@ def _ratings(board: Board) -> list[Rating]:
     return found
 
 
-def _rows(board: Board, found: Explained, ratings: list[Rating], r2: float) -> list[dict[str, Any]]:
-    names, players = [metric.name for metric in board.metrics], board.players()
-    one, drawn, null = (shapley(subset_r2(cross, players)) for cross in (found.one, found.drawn, found.noise))
-    low, high = corrected(one[:, 0], drawn, null, r2)
+def _rows(board: Board, found: Explained, ratings: list[Rating], shares: Shares) -> list[dict[str, Any]]:
+    names, one, drawn, null = [metric.name for metric in board.metrics], shares.one, shares.drawn, shares.noise
+    low, high = corrected(one, drawn, null, float(one.sum()))
     at = [names.index(rating.name) for rating in ratings]
     columns = found.many.names
     means = np.array([rating.reached(found.many.mean[:, columns.index(f"d_{rating.name}")]) for rating in ratings])
@@ -142,7 +142,7 @@ def _rows(board: Board, found: Explained, ratings: list[Rating], r2: float) -> l
     rows, n = [], found.whole.rows
     for i, (rating, place) in enumerate(zip(ratings, at, strict=True)):
         corner = _corner(float(much[i]), float(well[i]))
-        rows.append({"term": rating.name, "level": "importance", "estimate": one[place, 0], "low": low[place], "high": high[place], "n": n,
+        rows.append({"term": rating.name, "level": "importance", "estimate": one[place], "low": low[place], "high": high[place], "n": n,
                      "above": float(much[i]), "noise": float(np.quantile(null[place], 0.95)), "corner": corner})  # fmt: skip
         ends = sorted(rating.reached(np.array([rating.low, rating.high])))
         rows.append({"term": rating.name, "level": "performance", "estimate": rating.mean, "low": rating.low, "high": rating.high, "n": n,
