@@ -22,7 +22,7 @@ def to_utc(local: ibis.Value, zone: str) -> ibis.Value:
     """Return naive UTC times of naive local ones."""
     if zone == "UTC":
         return local
-    return _moved(zone, "UTC", local) if _is_spark(local) else _shown("UTC", _placed(zone, local))
+    return _first_or_second(local, zone) if _is_spark(local) else _shown("UTC", _placed(zone, local))
 
 
 def to_local(utc: ibis.Value, zone: str) -> ibis.Value:
@@ -43,6 +43,13 @@ def month_of(utc: ibis.Value, zone: str) -> ibis.Value:
     month = local.month().cast("string")
     padded = ibis.ifelse(local.month() < 10, ibis.literal("0").concat(month), month)
     return local.year().cast("string").concat("-", padded)
+
+
+def _first_or_second(local: ibis.Value, zone: str) -> ibis.Value:
+    """Return UTC times on Spark. Of the hour that a clock shows twice in autumn Spark takes the first, the other engines the second."""
+    first = _moved(zone, "UTC", local)
+    second = first + ibis.interval(hours=1)
+    return ibis.ifelse(_moved("UTC", zone, second) == local, second, first)
 
 
 def _is_spark(value: ibis.Value) -> bool:
