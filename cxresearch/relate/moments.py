@@ -103,7 +103,7 @@ def collect(table: ibis.Table, names: Sequence[str]) -> Moments:
         Where the table has no rows.
     """
     weighted = "weight" in table.columns
-    weight = table.weight.cast("float64") if weighted else ibis.literal(1.0)
+    weight = table.weight.cast("float64") if weighted else ibis.literal(1).cast("float64")  # written 1.0, a decimal elsewhere
     times = (lambda factor, value: factor * value) if weighted else lambda _, value: value
     head = {"_rows": table.count(), "_clusters": table.cluster.nunique()} | ({"_total": weight.sum()} if weighted else {})
     row = table.aggregate(**head, **{name: times(weight, table[name]).sum() for name in names}).to_pyarrow().to_pylist()[0]
