@@ -106,7 +106,8 @@ def collect(table: ibis.Table, names: Sequence[str]) -> Moments:
     weight = table.weight.cast("float64") if weighted else ibis.literal(1).cast("float64")  # written 1.0, a decimal elsewhere
     times = (lambda factor, value: factor * value) if weighted else lambda _, value: value
     head = {"_rows": table.count(), "_clusters": table.cluster.nunique()} | ({"_total": weight.sum()} if weighted else {})
-    row = table.aggregate(**head, **{name: times(weight, table[name]).sum() for name in names}).to_pyarrow().to_pylist()[0]
+    head |= {name: times(weight, table[name].cast("float64")).sum() for name in names}
+    row = table.aggregate(**head).to_pyarrow().to_pylist()[0]
     if not row["_rows"]:
         raise MethodError("no rows are left to compute from.")
     centre = np.array([row[name] / row.get("_total", row["_rows"]) for name in names], dtype=float)
