@@ -13,7 +13,7 @@ from cxresearch.load.data import Data
 from cxresearch.relate.method import FEW
 from cxresearch.relate.standing import estimate_by
 
-ROUND_DAYS = (-28, -14, -7, 0, 3, 7, 14, 28)
+ROUND_DAYS = (-28, -14, -7, -3, 0, 1, 2, 3, 7, 14, 28)
 
 
 def bands_of(data: Data, table: ibis.Table, cuts: tuple[float, ...]) -> list[dict[str, Any]]:

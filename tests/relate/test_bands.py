@@ -47,7 +47,7 @@ def test_fewer_than_ten_clusters_make_no_band(asked):
 
 
 def test_days_that_may_lie_before_a_promise_end_at_weeks():
-    assert cuts_of("days", np.array([-30.0, 4.1]), np.arange(3)) == (-28, -14, -7, 0, 3)
+    assert cuts_of("days", np.array([-30.0, 4.1]), np.arange(3)) == (-28, -14, -7, -3, 0, 1, 2, 3)
     assert set(cuts_of("days", np.array([-99.0, 99.0]), np.arange(3))) == set(ROUND_DAYS)
     assert cuts_of("hours", np.array([0.0, 3.0]), np.array([1.0, 2.0])) == (1.0, 2.0)
 

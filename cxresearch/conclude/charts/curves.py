@@ -44,7 +44,8 @@ def _dose_figure(relation: Relation, width: int) -> Any:
 
 
 def _has_point(relation: Relation) -> bool:
-    return finite(float(relation.row("fast_enough")["estimate"]))
+    """Return whether there is a point to draw: not where the curve cannot be relied on."""
+    return not any(check.name == "curve fit" for check in relation.checks) and finite(float(relation.row("fast_enough")["estimate"]))
 
 
 def _point(figure: Any, axes: Any, relation: Relation, axis: Axis, margins: Margins) -> None:

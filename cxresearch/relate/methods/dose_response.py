@@ -20,6 +20,7 @@ from cxresearch.relate.curve import Shape, bars_of, lines_of, turning_points
 from cxresearch.relate.design import covariates, is_wait, knots_of, log2, spline, spline_at
 from cxresearch.relate.fit import clustered, slopes, solve, wald
 from cxresearch.relate.method import assigned, cluster_columns, cluster_word, facts_of, few_clusters, method, rare
+from cxresearch.relate.misfit import misfit
 from cxresearch.relate.moments import collect, resample, total
 from cxresearch.relate.relation import Relation
 
@@ -107,8 +108,9 @@ def dose_response(data: Data, *, worth: float | None = None, knots: int = 5, dra
         "drawn_rows": int(curve["n"].sum()), "range_low": float(back(edges[0])), "range_high": float(back(edges[1])),
         "clusters": errors[0].clusters, "knots": len(places),
     }  # fmt: skip
-    doubts = filter(None, [assigned(data), rare(data, total(moments)), few_clusters(errors[0].clusters, cluster_word(data))])
-    checks = (*data.checks, *notes, *doubts, _straight(p))
+    doubts = (assigned(data), rare(data, total(moments)), few_clusters(errors[0].clusters, cluster_word(data)),
+              misfit(data, table, fits[0], log=log, worth=worth))  # fmt: skip
+    checks = (*data.checks, *notes, *filter(None, doubts), _straight(p))
     if not data.adjust_for and data.question.design == "observed":
         checks = (
             *checks,
