@@ -27,7 +27,7 @@ class Finding:
     strength : str
         ``clear``, ``suggestive``, ``negligible``, ``inconclusive``, or ``described`` where nothing is compared.
     estimate, low, high : float or None
-        In display units, signed so that positive is better where the outcome has a better side.
+        In display units, with the sign of the sentence: more of the outcome is above zero, better or not.
     unit : str
         Unit of the estimate as people read it ("points", "of 100").
     worth : float or None

@@ -29,7 +29,7 @@ def conclude(relation: Any, *, worth: float | None = None) -> Any:
     Returns
     -------
     Finding or Absent
-        `estimate`, `low` and `high` are in display units and signed so that positive is better.
+        `estimate`, `low` and `high` are in display units, with the sign of the sentence: more of the outcome is above zero, better or not.
 
     Raises
     ------

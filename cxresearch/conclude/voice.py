@@ -30,7 +30,7 @@ class Verdict:
     strength : str
         The word that the interval allows; checks may lower it.
     estimate, low, high : float or None
-        In display units, signed so that positive is better where the outcome has a better side.
+        In display units, with the sign of the sentence: more of the outcome is above zero, better or not.
     unit : str
         Their unit.
     worth : float or None

@@ -50,11 +50,11 @@ def test_a_failed_check_leaves_inconclusive_and_says_why():
     assert finding.strength == "inconclusive" and "Only 7 customers." in finding.detail and "cannot say" in finding.headline
 
 
-def test_shares_are_shown_of_100_and_lower_is_better_turns_round():
+def test_shares_are_shown_of_100_and_lower_is_better_turns_no_number():
     kept = conclude(samples.effect(**samples.SHARE, adjusted=(0.016, 0.003, 0.029)))
     assert [kept.estimate, kept.low, kept.high] == pytest.approx([1.6, 0.3, 2.9]) and kept.unit == "of 100"
     effort = conclude(samples.effect(better="lower", outcome_kind="mean", outcome_label="Effort", outcome_phrase="the effort score"))
-    assert [effort.estimate, effort.low, effort.high] == [-2.9, -3.5, -2.4] and "higher" in effort.headline
+    assert [effort.estimate, effort.low, effort.high] == [2.9, 2.4, 3.5] and "higher" in effort.headline
 
 
 def test_many_comparisons_are_allowed_for():

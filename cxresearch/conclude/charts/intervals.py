@@ -12,14 +12,15 @@ from cxresearch.conclude.words.numbers import MINUTES, clock, digits_for, number
 
 KEYS = {"clear": (1.7, 1.2, 2.2), "suggestive": (1.2, 0.4, 2), "negligible": (0.1, -0.5, 0.7), "inconclusive": (0.6, -0.9, 2.1)}
 SCALES = ((-1.3, 3.8), (-3.8, 3.8), (-9, 9), (-25, 25), (-70, 70), (-200, 200), (-600, 600), (-2000, 2000))
-STRIP = 340
+STRIP, LESS = 340, "← better"
 Ends = tuple[float, float, float]
 
 
 def strip(finding: Finding) -> str:
     """Return the interval picture of a finding as SVG; "" where it has no interval.
 
-    Against `worth` the scale is in multiples of it, so that the pictures of a page compare; better is to the right.
+    Against `worth` the scale is in multiples of it, so that the pictures of a page compare; numbers keep their sign, and where less is
+    better an arrow says that better lies to the left.
     Where there is no zero to compare with, the interval lies on the range that it can take (fact ``scale``).
     """
     if not all(finite(end) for end in (finding.estimate, finding.low, finding.high)):
@@ -73,7 +74,8 @@ def _stacked(name: str, message: str, rows: list[tuple[str, Ends]], width: int, 
     def draw() -> Any:
         figure, axes = canvas(width, 58 * len(rows) + 34, Margins(4, 22, 4, 0))
         limits = _limits([within(end, farthest) for _, ends in rows for end in ends], worth)
-        _ground(axes, limits, worth, reach=(0.45 - len(rows), 0.7), unit=unit, width=width - 8)
+        at = -worth if worth and all(high < 0 for _, (_, _, high) in rows) else worth
+        _ground(axes, limits, at, reach=(0.45 - len(rows), 0.7), unit=unit, width=width - 8)
         for i, (label, ends) in enumerate(rows):
             _marked(axes, -i, ends, farthest)
             _above(axes, f"{label}: {number(ends[0], _digits(rows))}", (within(ends[0], farthest), -i), limits, width - 8)
@@ -118,7 +120,7 @@ def _against(finding: Finding) -> str:
     worth = finding.worth
     usual = 1 if finding.unit in ("points", "of 100") and (worth or 1) >= 1 else None
     digits = digits_for(ends[1], ends[2], usual=usual)
-    text = f"{number(ends[0], digits, sign=True)} {finding.unit}".strip()
+    text, left = f"{number(ends[0], digits, sign=True)} {finding.unit}".strip(), finding.facts.get("better") == "lower"
 
     def draw() -> Any:
         figure, axes = canvas(STRIP, 74, Margins(4, 22, 4, 22))
@@ -130,15 +132,23 @@ def _against(finding: Finding) -> str:
         side = -1 if ends[0] < 0 and limits[0] <= -3.8 * (worth or math.inf) else 1
         _ground(axes, limits, worth and side * worth, unit=f"{short(worth)} {finding.unit}" if worth else "", width=STRIP - 8)
         mark(axes, 0, ends)
-        at = (ends[0] - limits[0]) / (limits[1] - limits[0]) * (STRIP - 8)
-        half = text_width(text, 13, 700) / 2 + 2
-        note(axes, text, (ends[0], 1), (max(half, min(STRIP - 8 - half, at)) - at, 6), ha="center", weight=700, fontsize=13)
+        _named(axes, text, ends[0], limits, LESS if left else "")
         return figure
 
     against = f", against {short(worth)} worth acting on" if worth else ""
-    return drawn(
-        f"strip-{slug(finding.headline)}", f"{text}, interval {_span(ends, digits)} {finding.unit}{against}; better to the right.", draw
-    )
+    side = "; less is better: to the left" if left else ""
+    return drawn(f"strip-{slug(finding.headline)}", f"{text}, interval {_span(ends, digits)} {finding.unit}{against}{side}.", draw)
+
+
+def _named(axes: Any, text: str, value: float, limits: tuple[float, float], arrow: str) -> None:
+    """Write an estimate above its mark; at the left an arrow to where better lies, after the estimate where that is in its place."""
+    width = STRIP - 8
+    half, at = text_width(text, 13, 700) / 2 + 2, (value - limits[0]) / (limits[1] - limits[0]) * width
+    middle = max(half, min(width - half, at))
+    note(axes, text, (value, 1), (middle - at, 6), ha="center", weight=700, fontsize=13)
+    if arrow:
+        free = middle - half > text_width(arrow) + 8
+        note(axes, arrow, (limits[0], 1), (0 if free else middle + half + 8, 6), ha="left", color=QUIET)
 
 
 def _placed(finding: Finding, scale: Mapping[str, Any]) -> str:

@@ -15,7 +15,7 @@ def judge(relation: Relation, worth: float | None) -> Verdict:
     if link is None:
         return Verdict("described")
     found, word = link.verdict, "suggestive" if link.word == "against" else link.word
-    facts = {"links": [[one.name, one.said, one.word] for one in chained.links(relation)]}
+    facts = {"links": [[one.name, one.said, one.word] for one in chained.links(relation)], "better": link.relation.facts.get("better")}
     return Verdict(word, found.estimate, found.low, found.high, found.unit, found.worth, found.n, found.customers, (), facts)
 
 

@@ -21,7 +21,7 @@ def judge(relation: Relation, worth: float | None) -> Verdict:
     word, limits = strength(*family_interval((estimate, low, high), *family), worth), ()
     if word != "negligible" and finite(row.get("p_holm")) and row["p_holm"] > 0.05:
         limits = (Check("family", "doubt", "Allowing for the number of comparisons (Holm), it does not stand out.", cap="inconclusive"),)
-    facts = {"level": row["level"], "term": row["term"]}
+    facts = {"level": row["level"], "term": row["term"], "better": shown.better}
     return Verdict(word, estimate, low, high, shown.unit, worth, *size_of(row), limits, facts, family=family)
 
 

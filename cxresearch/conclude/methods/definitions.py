@@ -18,7 +18,7 @@ def judge(relation: Relation, worth: float | None) -> Verdict:
     row, shown = relation.row(definitions.ASKED), outcome_of(relation.facts)
     ends = association.sorted_ends(row, shown)
     limits = nothing_held(relation) if association.observed(relation) else ()
-    facts = {name: relation.facts.get(name) for name in ("contrast_words", "outcome_label", "exposure_label")}
+    facts = {name: relation.facts.get(name) for name in ("contrast_words", "outcome_label", "better", "exposure_label")}
     word = strength(ends[1], ends[2], worth)
     return Verdict(word, *ends, shown.unit, worth, *size_of(row), limits, facts | {"varied": definitions.varied(relation)})
 

@@ -18,7 +18,8 @@ def judge(relation: Relation, worth: float | None) -> Verdict:
     estimate, low, high = association.sorted_ends(row, shown)
     n = int(relation.estimates.loc[relation.estimates["term"] == "corner", "n"].sum())
     limits = nothing_held(relation)
-    return Verdict(strength(low, high, worth), estimate, low, high, shown.unit, worth, n, int(relation.facts.get("clusters", 0)), limits)
+    size, word = (n, int(relation.facts.get("clusters", 0))), strength(low, high, worth)
+    return Verdict(word, estimate, low, high, shown.unit, worth, *size, limits, {"better": shown.better})
 
 
 def _tables(relation: Relation) -> tuple[Table, ...]:

@@ -18,7 +18,9 @@ def judge(relation: Relation, worth: float | None) -> Verdict:
     row, shown = relation.row("jump"), outcome_of(relation.facts)
     estimate, low, high = association.sorted_ends(row, shown)
     limits = nothing_held(relation) if association.observed(relation) else ()
-    facts = {name: relation.facts.get(name) for name in ("outcome_label", "exposure_label", "adjusted_for", "share_late", "promise")}
+    facts = {
+        name: relation.facts.get(name) for name in ("outcome_label", "better", "exposure_label", "adjusted_for", "share_late", "promise")
+    }
     return Verdict(strength(low, high, worth), estimate, low, high, shown.unit, worth, *size_of(row), limits, facts)
 
 

@@ -21,6 +21,7 @@ def judge(relation: Relation, worth: float | None) -> Verdict:
     margin = factor * row["margin"] if own else worth
     unit = ("of 100" if row["kind"] == "share" else "") if own else shown.unit
     facts = {"verdicts": dict(zip(relation.estimates["term"], relation.estimates["verdict"], strict=True))}
+    facts |= {} if own else {"better": shown.better}
     known = margin if finite(margin) else None
     return Verdict(WORDS[row["verdict"]], *controls.ends(relation, row), unit, known, *size_of(row), (), facts)
 

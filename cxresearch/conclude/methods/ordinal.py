@@ -22,7 +22,7 @@ def judge(relation: Relation, worth: float | None) -> Verdict:
     limits = list(nothing_held(relation)) if association.observed(relation) else []
     if levels > 1:
         limits.append(Check("levels", "doubt", f"It is the one that stands out most of {levels} levels.", cap="suggestive"))
-    kept = {name: relation.facts.get(name) for name in ("contrast_words", "outcome_label", "exposure_label", "proportional_p")}
+    kept = {name: relation.facts.get(name) for name in ("contrast_words", "outcome_label", "better", "exposure_label", "proportional_p")}
     return Verdict(word, *three, shown.unit, worth, *size_of(row), tuple(limits), kept, family=family)
 
 

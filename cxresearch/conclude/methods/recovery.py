@@ -20,7 +20,8 @@ def judge(relation: Relation, worth: float | None) -> Verdict:
     family = len(journeys.pairs(relation)), float(row.get("df", 1e9))
     word = strength(*family_interval(three, *family), worth)
     n = int(relation.estimates.loc[relation.estimates["term"] == "group", "n"].sum())
-    return Verdict(word, *three, shown.unit, worth, n, int(relation.facts.get("clusters", 0)), nothing_held(relation), family=family)
+    size, limits, facts = (n, int(relation.facts.get("clusters", 0))), nothing_held(relation), {"better": shown.better}
+    return Verdict(word, *three, shown.unit, worth, *size, limits, facts, family=family)
 
 
 def _tables(relation: Relation) -> tuple[Table, ...]:

@@ -9,7 +9,10 @@ from cxresearch.conclude.words.display import finite, outcome_of
 from cxresearch.conclude.words.numbers import number, percent
 from cxresearch.relate.relation import Relation
 
-KEPT = ("robustness_value", "robustness_value_limit", "e_value", "e_value_limit", "strongest_measured", "outcome_label", "exposure_label")
+KEPT = (
+    "robustness_value", "robustness_value_limit", "e_value", "e_value_limit", "strongest_measured", "outcome_label", "better",
+    "exposure_label",
+)  # fmt: skip
 
 
 def judge(relation: Relation, worth: float | None) -> Verdict:

@@ -26,7 +26,7 @@ def judge(relation: Relation, worth: float | None) -> Verdict:
     word, limits = strength(*family_interval((estimate, low, high), *family), worth), [written.same_source()]
     if word != "negligible" and finite(row["p_holm"]) and row["p_holm"] > 0.05:
         limits.append(Check("family", "doubt", "Allowing for the number of themes (Holm), it does not stand out.", cap="inconclusive"))
-    facts = {"theme": plain(row["level"]), "words": plain(row["words"]), "share": float(row["share"])}
+    facts = {"theme": plain(row["level"]), "words": plain(row["words"]), "share": float(row["share"]), "better": shown.better}
     return Verdict(word, estimate, low, high, shown.unit, worth, *size, tuple(limits), facts, family=family)
 
 

@@ -4,7 +4,7 @@ import pandas as pd
 
 from cxresearch.conclude.disclosure import limit_of, shown_rows
 from cxresearch.conclude.escape import plain
-from cxresearch.conclude.words.association import adjusted_words, enough
+from cxresearch.conclude.words.association import adjusted_words, enough, sorted_ends
 from cxresearch.conclude.words.display import finite, lower_first, outcome_of
 from cxresearch.conclude.words.numbers import count, number, per_hundred, span
 from cxresearch.relate.relation import Check, Relation
@@ -24,10 +24,8 @@ def topic(relation: Relation) -> str:
 
 
 def apart(relation: Relation) -> tuple[float, float, float]:
-    """Return weighted less answers as they came, in display units, signed so that positive is better."""
-    shown, row = outcome_of(relation.facts), relation.row("difference")
-    value, low, high = (shown.sign * shown.shown(row[name]) for name in ("estimate", "low", "high"))
-    return value, *((high, low) if shown.sign < 0 else (low, high))
+    """Return weighted less answers as they came, in display units."""
+    return sorted_ends(relation.row("difference"), outcome_of(relation.facts))
 
 
 def headline(relation: Relation, strength: str, worth: float | None) -> str:

@@ -155,9 +155,8 @@ def subtitle(relation: Relation) -> str:
 def under(relation: Relation, quantity: str) -> str:
     """Return the line under the title of a picture of differences in the outcome."""
     shown, worth = outcome_of(relation.facts), relation.facts.get("worth")
-    side = "; better to the right" if shown.better == "lower" else ""
     shaded = "; shaded: too small to act on" if worth else ""
-    return f"{quantity}, with 95% intervals{side}{shaded}"
+    return f"{quantity}, with 95% intervals{shown.side}{shaded}"
 
 
 def step_words(relation: Relation) -> str:
@@ -184,9 +183,9 @@ def alt(relation: Relation) -> str:
 
 
 def sorted_ends(row: pd.Series, shown: Display) -> tuple[float, float, float]:
-    """Return estimate, low, high in display units, signed so that positive is better."""
-    value, low, high = (shown.sign * shown.shown(row[name]) for name in ("estimate", "low", "high"))
-    return value, *((high, low) if shown.sign < 0 else (low, high))
+    """Return estimate, low, high in display units, with the sign that they have everywhere: more of the outcome is above zero."""
+    value, low, high = (shown.shown(row[name]) for name in ("estimate", "low", "high"))
+    return value, low, high
 
 
 def _among(relation: Relation) -> str:

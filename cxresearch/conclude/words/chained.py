@@ -124,7 +124,9 @@ def title(relation: Relation) -> str:
 
 def subtitle(relation: Relation) -> str:
     """Return quantity, unit and interval of the picture."""
-    return "Every link in multiples of what is worth acting on, with 95% intervals; shaded: too small to act on"
+    turned = {link.end: outcome_of(link.relation.facts).side for link in tested(relation) if link.relation.method != "value"}
+    side = "".join(f"{side}, for {end}" for end, side in turned.items() if side)
+    return f"Every link in multiples of what is worth acting on, with 95% intervals{side}; shaded: too small to act on"
 
 
 def alt(relation: Relation) -> str:
@@ -158,12 +160,14 @@ def _ends(one: Relation) -> tuple[str, str, str, str]:
 
 
 def _side(one: Relation) -> int:
-    """Return 1 where the step is one to better service or satisfaction, as far as that is known."""
+    """Return the sign that a link has where it goes as one hopes: a better step with a better outcome, as far as that is known."""
     facts = one.facts
-    if one.method == "value" or facts.get("contrast") == "halving":
+    if one.method == "value":
         return 1
+    if facts.get("contrast") == "halving":
+        return outcome_of(facts).sign
     up = not str(facts.get("contrast", "")).startswith(("-", "doubling"))
-    return (1 if up else -1) * (-1 if facts.get("better_exposure") == "lower" else 1)
+    return outcome_of(facts).sign * (1 if up else -1) * (-1 if facts.get("better_exposure") == "lower" else 1)
 
 
 def _whole(relation: Relation) -> str:

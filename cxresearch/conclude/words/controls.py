@@ -100,7 +100,7 @@ def subtitle(relation: Relation) -> str:
     shown = outcome_of(relation.facts)
     unit = f", {shown.unit}," if shown.unit else ""
     shaded = "; shaded: too small to act on" if relation.facts.get("worth") else ""
-    return f"Difference in {shown.noun}{unit} for {_step(relation)}, with 95% intervals{shaded}"
+    return f"Difference in {shown.noun}{unit} for {_step(relation)}, with 95% intervals{shown.side}{shaded}"
 
 
 def alt(relation: Relation) -> str:

@@ -34,8 +34,7 @@ def detail(relation: Relation, word: str, worth: float | None) -> str:
     said = interval(shown, shown.shown(base["low"]), shown.shown(base["high"]), worth)
     value = number(shown.shown(base["estimate"]), shown.digits(shown.shown(base["low"]), shown.shown(base["high"]), worth), sign=True)
     others = [ends[0] for _, ends in rows(relation)[1:]]
-    ends = shown.sign * min(others), shown.sign * max(others)
-    far = f"Others: {span(*sorted(ends), shown.digits(*sorted(ends)))} {shown.unit}".strip() if others else ""
+    far = f"Others: {span(min(others), max(others), shown.digits(min(others), max(others)))} {shown.unit}".strip() if others else ""
     better = "comparable customers; " if facts.get("adjusted_for") else "as recorded; "
     return f"As asked {value} {shown.unit}: {said}; {better}{basis(base, facts)}. {far}.".replace("  ", " ").replace(" :", ":")
 

@@ -46,8 +46,14 @@ class Display:
 
     @property
     def sign(self) -> int:
-        """-1 where lower is better, so that signed figures are better to the right."""
+        """-1 where lower is better: times a difference it tells better from worse. No number that is read is ever turned by it."""
         return -1 if self.better == "lower" else 1
+
+    @property
+    def side(self) -> str:
+        """Where better lies in a picture, for outcomes of which less is better; "" elsewhere, for there it is as expected."""
+        fewer = "fewer" if self.kind in ("share", "kept") else "lower"
+        return f"; {fewer} is better: to the left" if self.better == "lower" else ""
 
     def shown(self, value: float) -> float:
         """Return an estimate in display units."""

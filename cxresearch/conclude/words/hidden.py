@@ -127,7 +127,7 @@ def subtitle(relation: Relation) -> str:
     shown = outcome_of(relation.facts)
     unit = f", {shown.unit}," if shown.unit else ""
     shaded = "; shaded: too small to act on" if relation.facts.get("worth") else ""
-    return f"What would be left of the difference in {shown.noun}{unit} at worst, with 95% intervals{shaded}"
+    return f"What would be left of the difference in {shown.noun}{unit} at worst, with 95% intervals{shown.side}{shaded}"
 
 
 def rows(relation: Relation) -> list[tuple[str, tuple[float, float, float]]]:

@@ -124,8 +124,7 @@ def title(relation: Relation) -> str:
 def subtitle(relation: Relation) -> str:
     """Return quantity, unit and interval of the picture."""
     shown, worth = outcome_of(relation.facts), relation.facts.get("worth")
-    side = "; better to the right" if shown.better == "lower" else ""
-    return f"{step_words(relation)}, with 95% interval{side}{'; shaded: too small to act on' if worth else ''}"
+    return f"{step_words(relation)}, with 95% interval{shown.side}{'; shaded: too small to act on' if worth else ''}"
 
 
 def step_words(relation: Relation) -> str:

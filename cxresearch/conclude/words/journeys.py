@@ -136,8 +136,7 @@ def title(relation: Relation) -> str:
     shown, row = outcome_of(relation.facts), relation.row("contrast", "outweighs")
     if not (row["low"] > 0 or row["high"] < 0):
         return "Good service on a failed journey and poor service on a whole one are not told apart"
-    side = "stand above" if row["estimate"] * shown.sign > 0 else "stand below"
-    return f"Failed journeys with good service {side} whole journeys with poor service"
+    return f"Failed journeys with good service {_stand(row, shown)} whole journeys with poor service"
 
 
 def subtitle(relation: Relation) -> str:
@@ -228,8 +227,7 @@ def recovery_title(relation: Relation) -> str:
     shown, row = outcome_of(relation.facts), relation.row("difference", "recovered less never")
     if row["low"] <= 0 <= row["high"]:
         return "Recovered failures and no failure are not told apart"
-    side = "above" if row["estimate"] * shown.sign > 0 else "below"
-    return f"Customers whose failure was recovered stand {side} those without a failure"
+    return f"Customers whose failure was recovered {_stand(row, shown)} those without a failure"
 
 
 def recovery_subtitle(relation: Relation) -> str:
@@ -237,7 +235,7 @@ def recovery_subtitle(relation: Relation) -> str:
     shown = outcome_of(relation.facts)
     held = "confounders held equal" if relation.facts.get("adjusted_for") else "as recorded"
     shaded = "; shaded: too small to act on" if relation.facts.get("worth") else ""
-    return f"Difference in {shown.noun}{f', {shown.unit}' if shown.unit else ''}, {held}, with 95% intervals{shaded}"
+    return f"Difference in {shown.noun}{f', {shown.unit}' if shown.unit else ''}, {held}, with 95% intervals{shown.side}{shaded}"
 
 
 def recovery_alt(relation: Relation) -> str:
@@ -246,6 +244,13 @@ def recovery_alt(relation: Relation) -> str:
     named = pairs(relation).items()
     apart = "; ".join(f"{lower_first(' '.join(words))} {value(relation.row('difference', level), shown)}" for level, words in named)
     return f"{recovery_title(relation)}. {upper_first(groups(relation))}. Differences: {apart}."
+
+
+def _stand(row: pd.Series, shown: Display) -> str:
+    """Say on which side; where less is better, "above" would be read the wrong way round."""
+    if shown.better == "lower":
+        return "do better than" if row["estimate"] < 0 else "do worse than"
+    return "stand above" if row["estimate"] > 0 else "stand below"
 
 
 def _recovered(shown: Display) -> str:

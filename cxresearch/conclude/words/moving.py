@@ -99,7 +99,7 @@ def title(relation: Relation) -> str:
 def subtitle(relation: Relation) -> str:
     """Return quantity, unit and interval of the picture."""
     worth = relation.facts.get("worth")
-    side = "; better to the right" if outcome_of(relation.facts).better == "lower" else ""
+    side = outcome_of(relation.facts).side
     return f"{quantity(relation)}, with 95% intervals{side}{'; shaded: too small to act on' if worth else ''}"
 
 

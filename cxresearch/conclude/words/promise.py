@@ -50,7 +50,7 @@ def subtitle(relation: Relation) -> str:
     """Return quantity, unit and interval."""
     shown = outcome_of(relation.facts)
     unit = f", {shown.unit}," if shown.unit else ""
-    return f"{upper_first(shown.noun)} where the promise was broken, less where it was kept{unit} with 95% intervals"
+    return f"{upper_first(shown.noun)} where the promise was broken, less where it was kept{unit} with 95% intervals{shown.side}"
 
 
 def alt(relation: Relation) -> str:

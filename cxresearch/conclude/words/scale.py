@@ -66,8 +66,7 @@ def title(relation: Relation) -> str:
 def subtitle(relation: Relation) -> str:
     """Return quantity, unit and interval of the picture."""
     shaded = "; shaded: too small to act on" if relation.facts.get("worth") else ""
-    side = "; better to the right" if outcome_of(relation.facts).better == "lower" else ""
-    return f"{step_words(relation)}, with 95% intervals{side}{shaded}"
+    return f"{step_words(relation)}, with 95% intervals{outcome_of(relation.facts).side}{shaded}"
 
 
 def alt(relation: Relation) -> str:

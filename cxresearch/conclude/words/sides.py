@@ -103,12 +103,14 @@ def title(relation: Relation) -> str:
 def subtitle(relation: Relation) -> str:
     """Return quantity, unit and interval of the picture."""
     shown = outcome_of(relation.facts)
-    return f"Difference in {shown.noun}{f', {shown.unit}' if shown.unit else ''}, against ratings in the middle, with 95% intervals"
+    quantity = f"Difference in {shown.noun}{f', {shown.unit}' if shown.unit else ''}"
+    return f"{quantity}, against ratings in the middle, with 95% intervals{shown.side}"
 
 
 def note(relation: Relation) -> str:
     """Return what the numbers at the right are."""
-    return "At the right: both summed; below zero, low ratings count for more. A hollow mark: no difference from the middle is inside."
+    side = "above" if outcome_of(relation.facts).sign < 0 else "below"
+    return f"At the right: both summed; {side} zero, low ratings count for more. A hollow mark: no difference from the middle is inside."
 
 
 def alt(relation: Relation) -> str:

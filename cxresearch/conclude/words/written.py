@@ -102,9 +102,8 @@ def title(relation: Relation) -> str:
 def subtitle(relation: Relation) -> str:
     """Return quantity, unit and interval of the picture."""
     shown = outcome_of(relation.facts)
-    turned = "; better to the right" if shown.better == "lower" else ""
     unit = f", {shown.unit}" if shown.unit else ""
-    return f"Difference in {shown.noun} from comments about other things{unit}, with 95% intervals{turned}"
+    return f"Difference in {shown.noun} from comments about other things{unit}, with 95% intervals{shown.side}"
 
 
 def alt(relation: Relation) -> str:
