@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help report test test-all lab lint clean env parts
+.PHONY: help report test test-all bench lab lint clean env parts
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -11,11 +11,13 @@ STAMP := .venv/.installed
 SPARK := .venv/.spark
 AXE := .tools/node_modules/axe-core/axe.min.js
 NOTEBOOKS = $(wildcard notebooks/*.ipynb)
+BENCHES ?= benchmarks/drivers.py
 
 help:  ## show this list
 	@echo "make report    environment, demonstration data, all reports; prints the page's path"
 	@echo "make test      tests that need nothing but Python"
 	@echo "make test-all  all tests: Chromium, axe-core, PostgreSQL, Java and Spark are installed where they are missing"
+	@echo "make bench     speed beside other tools, into benchmarks/RESULTS.md; one program: make bench BENCHES=benchmarks/drivers.py"
 	@echo "make lab       JupyterLab on the notebooks"
 	@echo "make lint      style, types, notebooks without outputs"
 	@echo "make clean     remove the environment, tools, caches, reports and demonstration data"
@@ -70,6 +72,9 @@ $(AXE):
 	@mkdir -p .tools
 	@npm install --silent --no-audit --no-fund --prefix .tools axe-core@4.11.0 \
 		|| { echo "make test-all could not fetch axe-core with npm. Check the network and try again." >&2; exit 1; }
+
+bench: $(STAMP)  ## peers are installed into temporary folders
+	@for program in $(BENCHES); do echo "$$program" >&2; $(BIN)/python $$program; done
 
 lab: $(STAMP)
 	@$(BIN)/cxresearch lab
