@@ -65,7 +65,10 @@ def moved(study: Path, home: Path) -> Iterator[Path]:
 
 
 # On small data Spark spends its time compiling Java: these settings leave that out and change nothing else.
-SPARK = "pyspark://local[2]?spark.sql.codegen.wholeStage=false&spark.driver.extraJavaOptions=-XX:TieredStopAtLevel=1"
+SPARK = (
+    "pyspark://local[2]?spark.sql.codegen.wholeStage=false&spark.sql.shuffle.partitions=2"
+    "&spark.driver.extraJavaOptions=-XX:TieredStopAtLevel=1"
+)
 
 
 def has_spark() -> None:

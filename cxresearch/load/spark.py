@@ -3,6 +3,7 @@
 import atexit
 import logging
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -25,10 +26,7 @@ SETTINGS = {
     "spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false", "spark.log.level": "OFF",
     "spark.sql.execution.arrow.pyspark.enabled": "true",  # 200,000 rows come back in 2 s and not in a minute
 }  # fmt: skip
-HERE = {
-    "spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1", "spark.sql.shuffle.partitions": "2",
-    "spark.default.parallelism": "2",
-}  # fmt: skip
+TASKS = 4  # a core, where rows are shuffled: Spark joins small ones by itself
 
 
 def spark(address: str) -> ibis.BaseBackend:
@@ -59,7 +57,7 @@ def spark(address: str) -> ibis.BaseBackend:
             "(Debian: apt-get install default-jre-headless), or set JAVA_HOME."
         )
     builder = SparkSession.builder.appName("cxresearch").master(master)
-    for name, value in (SETTINGS | _own(master) | settings).items():
+    for name, value in (SETTINGS | ({} if SparkSession.getActiveSession() else _own(master)) | settings).items():
         builder = builder.config(name, value)
     with _silence() as said:
         try:
@@ -133,7 +131,12 @@ def _own(master: str) -> dict[str, str]:
         return {}
     folder = tempfile.mkdtemp(prefix="cxresearch-spark-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return {**HERE, "spark.sql.warehouse.dir": folder}
+    named = re.search(r"\d+", master)
+    cores = int(named.group()) if named else 1 if master == "local" else os.cpu_count() or 1
+    return {
+        "spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1", "spark.sql.warehouse.dir": folder,
+        "spark.sql.shuffle.partitions": str(TASKS * cores),
+    }  # fmt: skip
 
 
 @contextmanager
