@@ -4,6 +4,7 @@ References
 ----------
 DerSimonian & Laird (1986), Controlled Clinical Trials 7; Paule & Mandel (1982), Journal of Research of the NBS 87;
 Viechtbauer (2007), Confidence intervals for the amount of heterogeneity, Statistics in Medicine 26 (Q-profile);
+Berger & Hsu (1996), Statistical Science 11 (that no difference is worth acting on);
 Gelman et al. (2013), Bayesian Data Analysis, section 5.4 (estimates averaged over what tau may be).
 """
 
@@ -14,6 +15,7 @@ import numpy as np
 from scipy import optimize, stats
 
 from cxresearch.ask.errors import MethodError
+from cxresearch.ask.metrics import Metric
 
 GRID, HALVINGS = 400, 80
 
@@ -58,6 +60,21 @@ class Pooled:
         """Return the single numbers, by name."""
         names = ("tau", "tau_low", "tau_high", "i2", "i2_low", "i2_high", "q", "p")
         return {{"q": "q_differ", "p": "p_differ"}.get(name, name): float(getattr(self, name)) for name in names}
+
+    def spread(self) -> dict[str, float]:
+        """Return tau with its interval, as an estimate."""
+        return {"estimate": self.tau, "low": min(self.tau_low, self.tau), "high": max(self.tau_high, self.tau)}
+
+    def apart(self, furthest: float) -> dict[str, float]:
+        """Return the largest difference between two of the units drawn together (as estimated it is partly chance), with its bounds.
+
+        Parameters
+        ----------
+        furthest : float
+            The bound that it does not exceed. It is never under tau, so that where units differ at all it is not zero.
+        """
+        widest = min(float(np.ptp(self.estimate)), furthest)
+        return {"estimate": widest, "low": min(self.tau_low, widest), "high": furthest}
 
 
 def pooled(y: np.ndarray, v: np.ndarray) -> Pooled:
@@ -105,6 +122,58 @@ def pooled(y: np.ndarray, v: np.ndarray) -> Pooled:
         high,
         reliability,
     )
+
+
+def furthest(gap: np.ndarray, error: np.ndarray, df: np.ndarray | float = np.inf) -> float:
+    """Return the bound that the largest difference between two units does not exceed.
+
+    Parameters
+    ----------
+    gap, error : numpy.ndarray, shape (k (k - 1) / 2,)
+        Difference of every pair, with its error; `df` its degrees of freedom.
+
+    Notes
+    -----
+    The furthest end of the 95% intervals of all pairs. No correction for their number is needed: the pair that truly differs most has
+    its end among them, and lies beyond it in 2.5 of 100 (intersection-union). A bound on tau, which is a spread, would not do.
+
+    References
+    ----------
+    Berger & Hsu (1996), Bioequivalence trials, intersection-union tests and equivalence confidence sets, Statistical Science 11.
+
+    Examples
+    --------
+    >>> round(furthest(np.array([-2.0, -1.0, 1.0]), np.array([0.5, 1.0, 0.5])), 2)
+    2.98
+    """
+    return float((np.abs(gap) + stats.t.ppf(0.975, df) * error).max())
+
+
+def furthest_of(y: np.ndarray, v: np.ndarray, shared: np.ndarray) -> float:
+    """Return `furthest` for units with errors of their own (variances `v`) and errors in common, of unknown sides (`shared`)."""
+    rest = [slice(i + 1, None) for i in range(len(y) - 1)]
+    spread = [np.sqrt(v[i] + v[at] + (shared[i] ** 0.5 + shared[at] ** 0.5) ** 2) for i, at in enumerate(rest)]
+    return max(furthest(y[at] - y[i], spread[i]) for i, at in enumerate(rest))
+
+
+def possible(outcome: Metric) -> tuple[float, float]:
+    """Return between which values a mean of this outcome can lie: a share 0 to 1, NPS -100 to 100, a count from 0.
+
+    Examples
+    --------
+    >>> from cxresearch.ask.metrics import Rate
+    >>> possible(Rate("kept"))
+    (0.0, 1.0)
+    """
+    if outcome.kind == "nps":
+        return -100.0, 100.0
+    return (0.0, 1.0) if outcome.kind == "share" else (0.0 if outcome.unit == "each" else -np.inf, np.inf)
+
+
+def pairs(k: int) -> np.ndarray:
+    """Return the weights of the differences of all pairs of k units, shape (k (k - 1) / 2, k)."""
+    first, second = np.triu_indices(k, 1)
+    return np.eye(k)[first] - np.eye(k)[second]
 
 
 def q_at(y: np.ndarray, v: np.ndarray, tau2: float) -> float:

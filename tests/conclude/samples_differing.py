@@ -29,6 +29,7 @@ def segments(
                 (term, level, value, value - 5, value + 5, n, 400, n, gap, gap - 5, gap + 5, 0.001 if flag else 0.4, 0.01, 0.8, flag)
             )
     rows.append(("tau", "", 4.1, 1.2, 9.0, 9000, 4000, *[np.nan] * 7, ""))
+    rows.append(("range", "", 7.5, 1.2, 14.0, 9000, 4000, *[np.nan] * 7, ""))
     names = [
         "term",
         "level",
@@ -57,8 +58,8 @@ def segments(
 
 def slopes(levels=("Blue", "Green", "Red"), *, out=1, **facts):
     made = segments(levels, out=out, terms=("raw", "pooled"))
-    rows = made.estimates.assign(df=900.0)
-    shift = np.where(rows["term"] == "tau", 0.0, 27.0)
+    rows = made.estimates.assign(df=900.0, gap_df=900.0)
+    shift = np.where(rows["term"].isin(("tau", "range")), 0.0, 27.0)
     rows = rows.assign(**{name: rows[name] - shift for name in ("estimate", "low", "high")})
     known = {name: value for name, value in made.facts.items() if name != "ranked"}
     known |= {"contrast": "halving", "contrast_words": "halving the wait for a first response", "exposure_label": "Time to first response"}

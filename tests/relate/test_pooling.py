@@ -5,7 +5,18 @@ import pytest
 from scipy import stats
 
 from cxresearch.ask.errors import MethodError
-from cxresearch.relate.pooling import dersimonian_laird, i_squared, mixture, paule_mandel, pooled, q_at, q_profile
+from cxresearch.relate.pooling import (
+    dersimonian_laird,
+    furthest,
+    furthest_of,
+    i_squared,
+    mixture,
+    pairs,
+    paule_mandel,
+    pooled,
+    q_at,
+    q_profile,
+)
 
 # Colditz et al. (1994), 13 trials of the BCG vaccine: ill and well among the vaccinated, ill and well among the others.
 BCG = np.array(
@@ -81,3 +92,32 @@ def test_a_mixture_of_one_is_its_law():
 def test_what_cannot_be_pooled_is_said(y, v, said):
     with pytest.raises(MethodError, match=said):
         pooled(np.array(y, dtype=float), np.array(v, dtype=float))
+
+
+@pytest.mark.parametrize(("truth", "share"), [((4.5, 6.0, 6.0, 7.5), 0.005), ((5.0, 6.0, 6.0, 7.0), 0.03), ((5.0, 5.0, 7.0, 7.0), 0.03)])
+@pytest.mark.parametrize("error", [0.2, 0.35, 0.6, 1.0])
+def test_differences_as_large_as_is_worth_acting_on_are_not_bounded_below_it(truth, share, error):
+    """Worth 2: where two truly differ by 3, or just by 2, the bound lies under it in no more than 2.5 of 100."""
+    drawn = np.random.default_rng(4).normal(truth, error, (4000, 4))
+    one = np.full(6, error * np.sqrt(2))
+    assert np.mean([furthest(pairs(4) @ y, one) < 2 for y in drawn]) < share
+
+
+def test_a_bound_on_the_spread_would_have_said_so():
+    drawn = np.random.default_rng(4).normal((4.5, 6.0, 6.0, 7.5), 0.15, (200, 4))
+    assert np.median([np.std(y, ddof=1) for y in drawn]) < 1.3 < 2 < np.median(np.ptp(drawn, axis=1))
+
+
+def test_errors_in_common_are_taken_at_their_worst():
+    y, v, shared = np.array([1.0, 4.0, 2.0]), np.array([0.2, 0.3, 0.1]), np.array([0.04, 0.09, 0.0])
+    ends = [
+        abs(y[i] - y[j]) + 1.959964 * np.sqrt(v[i] + v[j] + (shared[i] ** 0.5 + shared[j] ** 0.5) ** 2) for i in range(3) for j in range(i)
+    ]
+    assert furthest_of(y, v, shared) == pytest.approx(max(ends), rel=1e-6)
+
+
+def test_the_largest_difference_is_never_said_to_lie_beyond_its_bound():
+    found = pooled(*SCHOOLS)
+    row = found.apart(5.0)
+    assert row["low"] <= row["estimate"] <= row["high"] == 5.0
+    assert pooled(Y, V).apart(9.0)["estimate"] == pytest.approx(np.ptp(pooled(Y, V).estimate))

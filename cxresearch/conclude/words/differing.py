@@ -10,7 +10,17 @@ from cxresearch.conclude.words.display import Display, finite, listed, lower_fir
 from cxresearch.conclude.words.numbers import count, number, percent, span
 from cxresearch.relate.relation import Relation
 
-NAMED = 4
+NAMED, MORE = 4, 5
+
+
+def own_head(relation: Relation) -> str:
+    """Return the head over the levels' own estimates: slopes are adjusted wherever something is held equal."""
+    return "Comparable customers" if relation.method == "slopes" and relation.facts.get("adjusted_for") else "As recorded"
+
+
+def whole_word(relation: Relation) -> str:
+    """Return what stands before the row of the whole."""
+    return "average" if relation.method == "slopes" else "all"
 
 
 def topic(relation: Relation) -> str:
@@ -64,27 +74,24 @@ def headline(relation: Relation, strength: str, worth: float | None) -> str:
     if strength == "inconclusive":
         return f"Whether {many} differ in {shown.noun}, these data cannot say."
     if strength == "negligible":
-        return upper_first(f"{_among(relation)}{many} do not differ in {shown.noun} by anything worth acting on.")
+        return upper_first(f"{among(relation)}{many} do not differ in {shown.noun} by anything worth acting on.")
     rows = standing_out(relation)
     if rows.empty:
-        return upper_first(f"{_among(relation)}{many} differ in {shown.noun}, typically by {_spread(relation)}; none stands out by itself.")
+        return upper_first(f"{among(relation)}{many} differ in {shown.noun}, typically by {spread(relation)}; none stands out by itself.")
     verb = "stands" if len(rows) == 1 else "stand"
     of = f"of {count(relation.facts['units'])} {many}, {len(rows)} {verb} out in {shown.noun}"
-    return upper_first(f"{_among(relation)}{of}: {_named(relation, rows)}.")
+    return upper_first(f"{among(relation)}{of}: {named(relation, rows)}.")
 
 
 def detail(relation: Relation, strength: str, worth: float | None) -> str:
     """Return the surest level with its interval, how much levels truly differ, and the basis."""
     shown, rows, one = outcome_of(relation.facts), standing_out(relation), unit(relation)
-    parts = []
+    rests = f"{basis(_whole(relation), relation.facts)}."
     if len(rows):
-        row = rows.iloc[0]
-        side = "above" if row["gap"] > 0 else "below"
-        whole = f"the average of all {plural(one)}" if relation.method == "slopes" else f"all {plural(one)}"
-        parts.append(f"{upper_first(_called(relation, row))}: {_gap(row, shown)} {side} {whole} (95% interval {_gap_span(row, shown)}).")
-    parts.append(
-        f"True spread between {plural(one)}: {_spread(relation)} ({_spread_span(relation)}); {basis(_whole(relation), relation.facts)}."
-    )
+        parts = [_surest(relation, rows.iloc[0], worth)]
+        parts.append(f"True spread between {plural(one)}: {spread(relation)} ({_spread_span(relation)}); {rests}")
+    else:
+        parts = [f"{_apart(relation, worth)}; {rests}"]
     if relation.facts.get("ranked") is False:
         parts.append(f"No league table: the order of {plural(one)} would be partly chance.")
     if strength == "inconclusive" and worth:
@@ -120,7 +127,7 @@ def alt(relation: Relation) -> str:
     )
     whole = number(shown.shown(relation.facts["whole"]), 1)
     return (
-        f"{title(relation)}. All together {whole}{f'; {said}' if said else ''}. True spread {_spread(relation)} ({_spread_span(relation)})."
+        f"{title(relation)}. All together {whole}{f'; {said}' if said else ''}. True spread {spread(relation)} ({_spread_span(relation)})."
     )
 
 
@@ -138,7 +145,9 @@ def caption(relation: Relation) -> str:
 
 
 def order_words(relation: Relation) -> str:
-    """Return in which order the levels stand, and why."""
+    """Return in which order the levels stand, and why; of slopes what their average is."""
+    if relation.method == "slopes":
+        return f"the average counts each {unit(relation)} alike"
     limit = f"{relation.facts.get('reliability_limit', 0.7):g}"
     if relation.facts.get("ranked"):
         return f"best first; every reliability reaches {limit}"
@@ -146,92 +155,72 @@ def order_words(relation: Relation) -> str:
     return f"in the order of the alphabet: reliability is below {limit} for {few}, so an order of values would be partly chance"
 
 
-def slopes_headline(relation: Relation, strength: str, worth: float | None) -> str:
-    """Return whether what goes with the exposure differs by level, and where most."""
-    shown, one, step = outcome_of(relation.facts), unit(relation), contrast(relation)
-    verb = "goes with" if observed(relation) else "changes"
-    if strength == "inconclusive":
-        what = "more in some" if observed(relation) else f"{shown.noun} more in some"
-        return f"Whether {step} {verb} {what} {plural(one)} than in others, these data cannot say."
-    if strength == "negligible":
-        what = f"the same difference in {shown.noun}" if observed(relation) else f"{shown.noun} alike"
-        return upper_first(f"{_among(relation)}{step} {verb} {what} in every {one}, but for less than is worth acting on.")
-    rows = standing_out(relation)
-    if rows.empty:
-        what = f"unlike differences in {shown.noun}" if observed(relation) else f"{shown.noun} unlike"
-        return upper_first(f"{_among(relation)}{step} {verb} {what} from {one} to {one}, typically {_spread(relation)} apart.")
-    row = rows.iloc[0]
-    value = shown.shown(row["estimate"])
-    mean = value - shown.shown(row["gap"])
-    digits = shown.digits(shown.shown(row["low"]), shown.shown(row["high"]), worth)
-    what = shown.difference(value, digits) if observed(relation) else f"{shown.noun} by {number(value, digits, sign=True)} {shown.unit}"
-    return upper_first(
-        f"{_among(relation)}{step} {verb} {what} in {_called(relation, row)}; the average of all {plural(one)} is {number(mean, digits)}."
-    )
-
-
-def slopes_title(relation: Relation) -> str:
-    """Return what the picture of slopes says."""
-    rows, many = standing_out(relation), plural(unit(relation))
-    if rows.empty:
-        return f"Between {many}, no difference in what goes with {contrast(relation)} stands out"
-    return f"What goes with {contrast(relation)} stands out in {_named(relation, rows)}"
-
-
-def slopes_subtitle(relation: Relation) -> str:
-    """Return quantity, unit and interval of the picture of slopes."""
-    shown = outcome_of(relation.facts)
-    units = f", {shown.unit}," if shown.unit else ""
-    drawn = "each drawn toward the common one as far as its own answers are few"
-    return f"Difference in {shown.noun}{units} for {contrast(relation)}, {drawn}, with 95% intervals"
-
-
-def slopes_alt(relation: Relation) -> str:
-    """Return message and numbers of the picture of slopes."""
-    shown = outcome_of(relation.facts)
-    rows = [f"{plain(row['level'])} {_ends(row, shown)}" for _, row in levels_of(relation, "pooled").iterrows()]
-    return f"{slopes_title(relation)}. All together {_ends(relation.row('raw'), shown)}; {'; '.join(rows)}."
-
-
 def contrast(relation: Relation) -> str:
     """Return the contrast as the subject of a sentence."""
     return plain(relation.facts.get("contrast_words", "a difference of one unit"))
 
 
-def _among(relation: Relation) -> str:
+def among(relation: Relation) -> str:
+    """Return how levels are compared, before a sentence."""
     if relation.facts.get("adjusted_for"):
         return "like with like, " if relation.method == "segments" else "among comparable customers, "
     return "as recorded, nothing held equal, " if observed(relation) else ""
 
 
-def _called(relation: Relation, row: pd.Series) -> str:
+def called(relation: Relation, row: pd.Series) -> str:
     """Return a level as a sentence names it: a bare number or letter with what it is, "age group 2"."""
     level = plain(row["level"])
     return f"{unit(relation)} {level}" if level.isdigit() or len(level) == 1 else level
 
 
-def _named(relation: Relation, rows: pd.DataFrame) -> str:
-    named = [f"{_called(relation, row)} ({row['flag']})" for _, row in rows.head(NAMED).iterrows()]
-    return listed(named) if len(rows) <= NAMED else f"{', '.join(named)} and {len(rows) - NAMED} more"
+def named(relation: Relation, rows: pd.DataFrame) -> str:
+    """Return the levels that stand out, the first few by name, each with its side."""
+    first = [f"{called(relation, row)} ({row['flag']})" for _, row in rows.head(NAMED).iterrows()]
+    return listed(first) if len(rows) <= NAMED else f"{', '.join(first)} and {len(rows) - NAMED} more"
 
 
-def _gap(row: pd.Series, shown: Display) -> str:
-    low, high = shown.shown(row["gap_low"]), shown.shown(row["gap_high"])
-    return f"{number(abs(shown.shown(row['gap'])), shown.digits(low, high))} {shown.unit}".strip()
+def told(relation: Relation) -> str:
+    """Return the levels that the sentence is about: "the 4 markets", "the 3 age groups that can be told"."""
+    some = " that can be told" if relation.facts.get("set_aside") else ""
+    return f"the {count(relation.facts['units'])} {plural(unit(relation))}{some}"
 
 
-def _gap_span(row: pd.Series, shown: Display) -> str:
-    low, high = shown.shown(row["gap_low"]), shown.shown(row["gap_high"])
-    return span(low, high, shown.digits(low, high))
+def digits_of(row: pd.Series, shown: Display, worth: float | None) -> int:
+    """Return decimals with which a level, the average and the one less the other agree as they are printed."""
+    value, gap = shown.shown(row["estimate"]), shown.shown(row["gap"])
+    ends = [shown.digits(shown.shown(row[f"{of}low"]), shown.shown(row[f"{of}high"]), worth if not of else None) for of in ("", "gap_")]
+    agree = (abs(round(value, at) - round(value - gap, at) - round(gap, at)) < 10.0**-at / 2 for at in range(max(ends), max(ends) + MORE))
+    return max(ends) + next((i for i, fits in enumerate(agree) if fits), 0)
 
 
-def _ends(row: pd.Series, shown: Display) -> str:
+def _surest(relation: Relation, row: pd.Series, worth: float | None) -> str:
+    """Return the level that stands out most, and by how much."""
+    shown, low, high = outcome_of(relation.facts), *(outcome_of(relation.facts).shown(row[name]) for name in ("gap_low", "gap_high"))
+    slopes = relation.method == "slopes"
+    digits = digits_of(row, shown, worth) if slopes else shown.digits(low, high)
+    size = f"{number(abs(shown.shown(row['gap'])), digits)} {shown.unit}".strip()
+    side = f"{'above' if row['gap'] > 0 else 'below'} {f'the average of {told(relation)}' if slopes else f'all {plural(unit(relation))}'}"
+    return f"{upper_first(called(relation, row))}: {size} {side} (95% interval {span(low, high, digits)})."
+
+
+def _apart(relation: Relation, worth: float | None) -> str:
+    """Return the largest difference between two levels, and the bound that it does not exceed."""
+    shown, row = outcome_of(relation.facts), relation.row("range")
+    high = shown.shown(row["high"])
+    digits = shown.digits(shown.shown(row["low"]), high, worth)
+    size = f"{number(shown.shown(row['estimate']), digits)} {shown.unit}".strip()
+    return f"Largest difference between two {plural(unit(relation))}: {size}, at most {number(high, digits)}"
+
+
+def ends_of(row: pd.Series, shown: Display) -> str:
+    """Return an estimate with its interval."""
     low, high = shown.shown(row["low"]), shown.shown(row["high"])
     digits = shown.digits(low, high)
     return f"{number(shown.shown(row['estimate']), digits)} ({span(low, high, digits)})"
 
 
-def _spread(relation: Relation) -> str:
+def spread(relation: Relation) -> str:
+    """Return the true spread between levels, with its unit."""
     shown = outcome_of(relation.facts)
     row = relation.row("tau")
     digits = shown.digits(shown.shown(row["low"]), shown.shown(row["high"]))
@@ -245,10 +234,18 @@ def _spread_span(relation: Relation) -> str:
 
 
 def spread_rows(relation: Relation) -> list[tuple[str, str, str]]:
-    """Return the true spread and the share of the differences seen that it makes up, with intervals."""
+    """Return the true spread, the share of the differences seen that it makes up, and how far two are apart, with intervals."""
     facts = relation.facts
     share = f"{percent(facts['i2_low'])} to {percent(facts['i2_high'])}"
-    return [("True spread", _spread(relation), _spread_span(relation)), ("Share of the differences seen", percent(facts["i2"]), share)]
+    shown, row = outcome_of(relation.facts), relation.row("range")
+    ends = tuple(shown.shown(row[name]) for name in ("low", "high"))
+    digits = shown.digits(*ends, relation.facts.get("worth"))
+    widest = f"{number(shown.shown(row['estimate']), digits)} {shown.unit}".strip()
+    return [
+        (f"True spread of {plural(unit(relation))} such as these", spread(relation), _spread_span(relation)),
+        ("Share of the differences seen", percent(facts["i2"]), share),
+        ("Largest difference between two", widest, span(*ends, digits)),
+    ]
 
 
 def _whole(relation: Relation) -> pd.Series:
@@ -256,7 +253,7 @@ def _whole(relation: Relation) -> pd.Series:
 
 
 def _enough(relation: Relation, worth: float, shown: Display) -> str:
-    row = relation.row("tau")
+    row = relation.row("range")
     high = shown.shown(row["high"])
     if not finite(high) or high <= worth:
         return ""

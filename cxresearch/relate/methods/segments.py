@@ -20,7 +20,7 @@ from cxresearch.relate.funnel import Funnel, funnel
 from cxresearch.relate.method import cluster_columns, cluster_word, facts_of, few_clusters, method
 from cxresearch.relate.mix import Mix, like_with_like
 from cxresearch.relate.multiplicity import adjust
-from cxresearch.relate.pooling import Pooled, pooled
+from cxresearch.relate.pooling import Pooled, furthest_of, pooled, possible
 from cxresearch.relate.relation import Relation
 from cxresearch.relate.standing import estimate_by
 
@@ -42,9 +42,11 @@ def segments(data: Data, *, reliability: float = 0.7) -> Relation:
     -------
     Relation
         `estimates`: term raw (as recorded), adjusted (with `adjust_for`: observed less expected, on the level of the whole), pooled
-        (drawn toward the whole as far as its own answers are few), level "" the whole; with `gap` to the whole, `z`, `p`, `p_holm`,
-        `flag` (above, below), `reliability`, `effective` answers. Term "tau": the true spread between levels with its interval.
-        `curve`: the funnel, term 95% and family. `facts`: tau, i2, ranked or not, who stands out.
+        (drawn toward the whole as far as its own answers are few), level "" the whole, of pooled what levels have in common; with
+        `gap` to the whole, `z`, `p`, `p_holm`, `flag` (above, below), `reliability`, `effective` answers. Term "tau": the true spread
+        between levels with its interval; "range": the largest difference between two, and the bound that it does not exceed.
+        Levels end where the outcome ends (a share at 0 and 1); gaps do not. `curve`: the funnel, term 95% and family. `facts`: tau,
+        i2, ranked or not, who stands out.
 
     Raises
     ------
@@ -98,8 +100,8 @@ def segments(data: Data, *, reliability: float = 0.7) -> Relation:
         few_clusters(int(raw["clusters"].iloc[0]), cluster_word(data)),
         *_doubts(data, int(raw["n"].iloc[0]), facts),
     )
-    frame = _frame(raw, units, together, seen, bool(data.adjust_for))
-    return Relation("segments", data.question, frame, _curve(seen, len(units)), checks, {"reliability": reliability}, facts)
+    frame = _inside(_frame(raw, units, together, seen, bool(data.adjust_for)), data)
+    return Relation("segments", data.question, frame, _inside(_curve(seen, len(units)), data), checks, {"reliability": reliability}, facts)
 
 
 def _asked(data: Data, reliability: float) -> None:
@@ -149,10 +151,18 @@ def _frame(raw: pd.DataFrame, units: pd.DataFrame, together: Pooled, seen: Funne
         ]
     parts += [whole.assign(term="pooled", estimate=together.mean, low=together.mean_low, high=together.mean_high, std_error=np.nan)]
     parts += [levels.assign(term="pooled", estimate=together.estimate, low=together.low, high=together.high, std_error=np.nan)]
-    spread = {"estimate": together.tau, "low": min(together.tau_low, together.tau), "high": max(together.tau_high, together.tau)}
-    parts += [whole.assign(term="tau", **spread, std_error=np.nan)]
+    most = furthest_of(*(units[name].to_numpy(dtype=float) for name in ("estimate", "variance", "mixed")))
+    parts += [whole.assign(term="tau", **together.spread(), std_error=np.nan)]
+    parts += [whole.assign(term="range", **together.apart(most), std_error=np.nan)]
     frame = pd.concat(parts, ignore_index=True)
     return frame.assign(flag=frame["flag"].fillna(""))
+
+
+def _inside(frame: pd.DataFrame, data: Data) -> pd.DataFrame:
+    """Return the rows with levels and their intervals ending where the outcome ends; two cannot be further apart than its ends."""
+    (low, high), apart = possible(data.outcome), frame["term"].isin(("tau", "range"))
+    ends = {name: frame[name].clip(low, high).where(~apart, frame[name].clip(0, high - low)) for name in ("estimate", "low", "high")}
+    return frame.assign(**ends)
 
 
 def _curve(seen: Funnel, count: int) -> pd.DataFrame:

@@ -1,13 +1,12 @@
-"""Does it matter everywhere alike: the adjusted slope of the exposure in every level, pooled in part.
+"""Does it matter everywhere alike: the adjusted slope of the exposure in every level by itself, pooled in part.
 
 References
 ----------
 Cochran (1954), Biometrics 10; Paule & Mandel (1982), Journal of Research of the NBS 87; Viechtbauer (2007), Statistics in Medicine 26;
-Cameron & Miller (2015), JHR 50 (clustered errors, t(G - 1)).
+Cameron & Miller (2015), JHR 50 (clustered errors, t(G - 1)); Austin & Steyerberg (2015), J Clinical Epidemiology 68 (two per variable).
 """
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import replace
 
 import ibis
 import numpy as np
@@ -16,56 +15,53 @@ from scipy import stats
 
 from cxresearch.ask.check import Check
 from cxresearch.ask.errors import MethodError, QuestionError
-from cxresearch.ask.metrics import indicator
+from cxresearch.ask.question import Absent
 from cxresearch.load.data import Data
+from cxresearch.relate.by_level import Slopes, fitted_by, moments_by, solved
 from cxresearch.relate.design import Design, contrast_of, design
-from cxresearch.relate.fit import Errors, Fit, clustered, solve, wald
-from cxresearch.relate.method import FEW, assigned, cluster_columns, cluster_word, facts_of, few_clusters, method
-from cxresearch.relate.moments import collect, total
+from cxresearch.relate.fit import Fit
+from cxresearch.relate.method import FEW, assigned, cluster_columns, cluster_word, facts_of, few_clusters, method, rare
 from cxresearch.relate.multiplicity import adjust
-from cxresearch.relate.pooling import Pooled, pooled
+from cxresearch.relate.pooling import Pooled, furthest, pairs, pooled
 from cxresearch.relate.relation import Relation
 
 MOST_LEVELS = 20
-
-
-@dataclass(frozen=True)
-class Fits:
-    """The common slope, every level's slope, and the same again as one slope and differences from it."""
-
-    common: tuple[Fit, Errors]
-    each: tuple[Fit, Errors]
-    against: tuple[Fit, Errors]
+EACH = 2
 
 
 @method
-def slopes(data: Data, *, contrast: float | str = "auto") -> Relation:
+def slopes(data: Data, *, contrast: float | str = "auto") -> Relation | Absent:
     """Estimate what goes with the exposure in every level of `by`, and whether it differs between them.
 
     Parameters
     ----------
     data : Data
-        With a numeric exposure and `by` of three to twenty levels; `adjust_for` is held equal.
+        With a numeric exposure and `by` of three to twenty levels; `adjust_for` is held equal within each.
     contrast : float or str
         So many units of the exposure, "halving" or "doubling"; "auto": the question's own, else halving for a wait, +1 for the rest.
 
     Returns
     -------
-    Relation
-        `estimates`: term raw (the level's own slope) and pooled (drawn toward the common one as far as the level is small), level ""
-        the common slope; with `gap` (level less the average of all levels), `p`, `p_holm`, `flag`, `reliability`. Term "tau": how much
-        slopes truly differ. `facts`: p_differ (F test that all are equal).
+    Relation or Absent
+        `estimates`: term raw (the level's own slope) and pooled (drawn toward the others as far as the level is small); raw, level "":
+        the plain average of the levels, each counting alike; with `gap` (level less that average), `p`, `p_holm`, `flag`,
+        `reliability`. Term "tau": how much slopes truly differ; "range": the largest difference between two, and the bound that it
+        does not exceed. `facts`: p_differ (F test that all are equal), set_aside (levels that carry no slope).
+        Absent where fewer than three levels can carry a slope because the outcome is too rare in the others.
 
     Raises
     ------
     QuestionError
         Where exposure or `by` is missing, the exposure has levels of its own, or the outcome is a wait.
     MethodError
-        Where fewer than three levels, or more than twenty, can carry a slope.
+        Where fewer than three levels, or more than twenty, are large enough and differ in the exposure.
 
     Notes
     -----
-    One least-squares fit: a constant and a slope for each level, confounders in common; CR1 errors by cluster with t(G - 1).
+    Least squares in each level by itself, with its own slopes of what is held equal as far as it carries them; CR1 errors by cluster,
+    t(G - 1), a cluster in two levels allowed for. Set aside and counted: levels whose share has too few of the rarer value for an
+    interval by t (Cochran's rule, as in `rare`: a level in which nothing happened would else have a slope of zero and be sure of it),
+    and levels with fewer than two clusters for each coefficient.
 
     Examples
     --------
@@ -78,24 +74,24 @@ def slopes(data: Data, *, contrast: float | str = "auto") -> Relation:
     'above'
     """
     log, factor, name, words = _asked(data, contrast)
-    table, levels, notes = _levels(data)
-    columns = design(_with(data, table), log=log)
-    fits = _fitted(columns, levels, cluster_columns(data))
-    value, cov = _slopes(fits.each, levels, factor)
-    variance = np.maximum(np.diag(cov), 0)
-    if not (variance > 0).all():
-        raise MethodError("a level's slope has an error of zero: its few answers fit exactly. Ask about fewer levels.")
-    together = pooled(value, variance)
-    counts = table.group_by("by").aggregate(n=table.count(), customers=table.customer.nunique()).order_by("by").execute()
-    rows = _tested(value, cov, fits.each[1].df).assign(level=levels, n=counts["n"], customers=counts["customers"])
-    estimates = _frame(rows.assign(reliability=together.reliability), together, (fits.common, factor), _with(data, table))
-    f, p, df = wald(*fits.against, [f"s{i}" for i in range(1, len(levels))])
+    known, said = _large(data)
+    columns = design(known, log=log)
+    fits, aside = _carried(known, columns)
+    notes = list(dict.fromkeys([*said, *aside.values()]))
+    if len(fits) < 3:
+        few = f'{len(fits)} levels of "{data.question.by}" can carry a slope, and they are compared between three or more'
+        return Absent(f"{few}. {' '.join(notes)}")
+    kept = replace(known, table=known.table.filter(known.table.by.isin(list(fits))))
+    found = fitted_by(columns.table.filter(columns.table.by.isin(list(fits))), fits, cluster_columns(data)).times(factor)
+    estimates, together = _estimates(found, list(fits), kept)
+    f, p, df = found.alike()
     facts = facts_of(data) | together.facts() | {
-        "contrast": name, "contrast_words": words, "f_differ": f, "p_differ": p, "df_differ": df, "units": len(levels),
-        "clusters": fits.each[1].clusters, "cluster_word": cluster_word(data),
-    } | {f"stands_{side}": tuple(rows.loc[rows["flag"] == side, "level"]) for side in ("above", "below")}  # fmt: skip
-    least = int(table.group_by("by").aggregate(n=table.cluster.nunique()).n.min().execute())
-    checks = (*data.checks, *columns.checks, *notes, few_clusters(least, f"{cluster_word(data)} in the smallest level"), assigned(data))
+        "contrast": name, "contrast_words": words, "f_differ": f, "p_differ": p, "df_differ": df, "units": len(fits),
+        "set_aside": tuple(sorted(aside)), "clusters": int(kept.table.cluster.nunique().execute()), "cluster_word": cluster_word(data),
+    } | {f"stands_{side}": _standing(estimates, side) for side in ("above", "below")}  # fmt: skip
+    few = few_clusters(int(min(found.df)) + 1, f"{cluster_word(data)} in the smallest level")
+    doubts = [Check("levels set aside", "doubt", " ".join(notes))] if notes else []
+    checks = (*data.checks, *columns.checks, *doubts, few, assigned(data))
     return Relation("slopes", data.question, estimates, None, tuple(check for check in checks if check), {"contrast": contrast}, facts)
 
 
@@ -112,14 +108,8 @@ def _asked(data: Data, contrast: float | str) -> tuple[bool, float, str, str]:
     return contrast_of(data.exposure, own)
 
 
-def _with(data: Data, table: ibis.Table) -> Data:
-    from dataclasses import replace
-
-    return replace(data, table=table)
-
-
-def _levels(data: Data) -> tuple[ibis.Table, list[str], list[Check]]:
-    """Return the rows of the levels that can carry a slope: enough clusters, and an exposure that differs."""
+def _large(data: Data) -> tuple[Data, list[str]]:
+    """Return the rows of the levels with enough clusters and an exposure that differs, and what is said of the others."""
     table = data.table.filter(data.table.by != "(missing)")
     found = table.group_by("by").aggregate(n=table.cluster.nunique(), low=table.x.min(), high=table.x.max()).order_by("by").execute()
     usable = (found["n"] >= FEW) & (found["high"] > found["low"])
@@ -129,59 +119,70 @@ def _levels(data: Data) -> tuple[ibis.Table, list[str], list[Check]]:
         raise MethodError(f"{most}; slopes are compared between three and {MOST_LEVELS}. Ask `effect` in each with `where`.")
     left = [f"{row.by} ({row.n})" for row in found[~usable].itertuples()]
     said = f"Left out, with fewer than {FEW} {cluster_word(data)} or one value of the exposure: {', '.join(left)}."
-    return table.filter(table.by.isin(kept)), kept, [Check("small levels", "doubt", said)] if left else []
+    return replace(data, table=table.filter(table.by.isin(kept))), [said] if left else []
 
 
-def _fitted(columns: Design, levels: list[str], clusters: tuple[str, ...]) -> Fits:
-    here = {i: indicator(columns.table.by == level) for i, level in enumerate(levels)}
-    table = columns.table.mutate(
-        **{f"l{i}": one for i, one in here.items()}, **{f"s{i}": columns.table.x_value * one for i, one in here.items()}
-    )
-    held = [*(f"l{i}" for i in range(1, len(levels))), *columns.always, *columns.adjust_for]
-    steep = [f"s{i}" for i in range(len(levels))]
-    moments = total(collect(table, ["y", "x_value", *steep, *held]))
-    sets = (["x_value", *held], [*steep, *held], ["x_value", *steep[1:], *held])
-    fits = [solve(moments, "y", names) for names in sets]
-    return Fits(*zip(fits, clustered(table, fits, clusters), strict=True))
+def _carried(data: Data, columns: Design) -> tuple[dict[str, Fit], dict[str, str]]:
+    """Return the fit of every level that carries a slope, and for every other what is said of it."""
+    table, held = columns.table, [*columns.always, *columns.adjust_for]
+    groups = dict(table.group_by("by").aggregate(n=table.cluster.nunique()).execute().itertuples(index=False))
+    fits, scarce, thin = {}, {}, {}
+    every, spread = moments_by(table, ["y", "x_value", *held])
+    for level, moments in every.items():
+        fit = solved(moments, spread, "x_value", held)
+        if rare(data, moments):
+            share = float(moments.mean[0])
+            scarce[level] = f"{level} ({round(moments.rows * min(share, 1 - share)):,} of {moments.rows:,})"
+        elif fit is None or groups[level] < EACH * (len(fit.names) + 1):
+            thin[level] = f"{level} ({groups[level]:,})"
+        else:
+            fits[level] = fit
+    which = f'Of "{data.question.by}" set aside'
+    few = f'{which}, with too few of the rarer value of "{data.outcome.label}" to tell a slope: {", ".join(scarce.values())}.'
+    small = f"{which}, with too few {cluster_word(data)} for what is held equal: {', '.join(thin.values())}."
+    return fits, dict.fromkeys(scarce, few) | dict.fromkeys(thin, small)
 
 
-def _slopes(pair: tuple[Fit, Errors], levels: list[str], factor: float) -> tuple[np.ndarray, np.ndarray]:
-    fit, errors = pair
-    at = [fit.names.index(f"s{i}") for i in range(len(levels))]
-    cov = errors.cov[1:, 1:][np.ix_(at, at)]
-    for least in errors.least:
-        floor = least[1:, 1:][np.ix_(at, at)]
-        cov = np.where(np.diag(floor).sum() > np.diag(cov).sum(), floor, cov)
-    return factor * fit.coef[at], factor**2 * cov
+def _estimates(found: Slopes, levels: list[str], kept: Data) -> tuple[pd.DataFrame, Pooled]:
+    """Return the tidy rows: levels, their average, the same drawn together, and how much they differ."""
+    k, table = len(levels), kept.table
+    value, error, _ = found.combined(np.eye(k))
+    if not (error > 0).all():
+        raise MethodError("a level's slope has an error of zero: its few answers fit exactly. Ask about fewer levels.")
+    together = pooled(value, error**2)
+    counts = _counts(table.group_by("by").aggregate(n=table.count(), customers=table.customer.nunique()), levels)
+    rows = _tested(found).assign(level=levels, reliability=together.reliability, **counts)
+    (mean,), (spread,), (free,) = found.combined(np.full((1, k), 1 / k))
+    half, size = stats.t.ppf(0.975, free) * spread, {"n": sum(counts["n"]), "customers": int(table.customer.nunique().execute())}
+    ends = {"estimate": mean, "low": mean - half, "high": mean + half}
+    whole = pd.DataFrame([{"level": "", **ends, **size, "std_error": spread, "df": free}])
+    drawn = rows.assign(estimate=together.estimate, low=together.low, high=together.high, std_error=np.nan)
+    bare = whole.assign(std_error=np.nan, df=np.nan)
+    apart = together.apart(furthest(*found.combined(pairs(k))))
+    parts = {"raw": [whole, rows], "pooled": [drawn], "tau": [bare.assign(**together.spread())], "range": [bare.assign(**apart)]}
+    frame = pd.concat([part.assign(term=term) for term, each in parts.items() for part in each], ignore_index=True)
+    return frame.assign(flag=frame["flag"].fillna("")), together
 
 
-def _tested(value: np.ndarray, cov: np.ndarray, df: float) -> pd.DataFrame:
-    """Return each slope with its interval, and its gap to the average of all levels."""
-    k, critical = len(value), stats.t.ppf(0.975, df)
-    error = np.sqrt(np.diag(cov))
-    less = np.eye(k) - 1 / k
-    gap, spread = less @ value, np.sqrt(np.diag(less @ cov @ less.T))
-    p = 2 * stats.t.sf(np.abs(gap) / spread, df)
+def _counts(grouped: ibis.Table, levels: list[str]) -> dict[str, list[int]]:
+    counts = grouped.execute().set_index("by").loc[levels]
+    return {name: [int(each) for each in counts[name]] for name in ("n", "customers")}
+
+
+def _tested(found: Slopes) -> pd.DataFrame:
+    """Return each slope with its interval, and its gap to the plain average of all levels."""
+    k = len(found.value)
+    value, error, df = found.combined(np.eye(k))
+    gap, spread, free = found.combined(np.eye(k) - 1 / k)
+    half, reach = stats.t.ppf(0.975, df) * error, stats.t.ppf(0.975, free) * spread
+    p = 2 * stats.t.sf(np.abs(gap) / spread, free)
     holm = adjust(p, "holm")
     return pd.DataFrame({
-        "estimate": value, "low": value - critical * error, "high": value + critical * error, "std_error": error, "df": df,
-        "gap": gap, "gap_low": gap - critical * spread, "gap_high": gap + critical * spread, "p": p, "p_holm": holm,
+        "estimate": value, "low": value - half, "high": value + half, "std_error": error, "df": df,
+        "gap": gap, "gap_low": gap - reach, "gap_high": gap + reach, "gap_df": free, "p": p, "p_holm": holm,
         "flag": np.where(holm <= 0.05, np.where(gap > 0, "above", "below"), ""),
     })  # fmt: skip
 
 
-def _frame(rows: pd.DataFrame, together: Pooled, common: Any, data: Data) -> pd.DataFrame:
-    (fit, errors), factor = common
-    weights = np.zeros(len(fit.names) + 1)
-    weights[1 + fit.names.index("x_value")] = factor
-    estimate = float(weights[1:] @ fit.coef)
-    error, low, high = errors.interval(estimate, weights)
-    size = {"n": fit.rows, "customers": int(data.table.customer.nunique().execute())}
-    whole = pd.DataFrame([{"level": "", "estimate": estimate, "low": low, "high": high, **size, "std_error": error, "df": errors.df}])
-    average = whole.assign(estimate=together.mean, low=together.mean_low, high=together.mean_high, std_error=np.nan)
-    drawn = rows.assign(estimate=together.estimate, low=together.low, high=together.high, std_error=np.nan)
-    ends = {"low": min(together.tau_low, together.tau), "high": max(together.tau_high, together.tau)}
-    spread = whole.assign(term="tau", estimate=together.tau, **ends, std_error=np.nan)
-    parts = [whole.assign(term="raw"), rows.assign(term="raw"), average.assign(term="pooled"), drawn.assign(term="pooled"), spread]
-    frame = pd.concat(parts, ignore_index=True)
-    return frame.assign(flag=frame["flag"].fillna(""))
+def _standing(estimates: pd.DataFrame, side: str) -> tuple[str, ...]:
+    return tuple(estimates.loc[(estimates["term"] == "raw") & (estimates["flag"] == side), "level"])

@@ -87,6 +87,30 @@ def test_pooled_estimates_lie_between_own_and_common_and_sum_up():
     assert ((pooled["high"] - pooled["low"]) < 1.2 * (raw["high"] - raw["low"])).all()
 
 
+def test_levels_of_a_share_end_where_shares_end():
+    """Hardly anybody of one team left: its interval by t went below zero; how far it is below the whole is not cut."""
+    frame = company(n=900, people=900)
+    frame["left"] = np.random.default_rng(2).uniform(size=len(frame)) < np.where(frame["team"] == "t0", 0.01, 0.3)
+    found = cx.methods.segments(asked(frame, outcome=cx.Rate("left", better="lower"), adjust_for=("hard",)))
+    levels = found.estimates.query("term in ('raw', 'adjusted', 'pooled')")
+    assert levels[["estimate", "low", "high"]].stack().between(0, 1).all()
+    uncut = found.row("adjusted", "t0").estimate - 1.96 * np.hypot(found.row("adjusted", "t0").std_error, 0.01)
+    assert uncut < 0 and found.row("adjusted", "t0").low == 0
+    assert found.row("adjusted", "t0").gap_low < -found.row("raw").estimate
+    assert found.curve[["low", "high"]].stack().between(0, 1).all()
+
+
+def test_levels_are_alike_only_where_no_two_are_further_apart_than_is_worth_acting_on():
+    """Two of six teams are 0.9 apart: their spread is below 0.5, and so is its bound."""
+    frame = company(n=40000, people=40000, shift=(-0.45, 0, 0, 0, 0, 0.45))
+    found = cx.methods.segments(asked(frame, adjust_for=("hard",)))
+    rows = found.estimates.query("term == 'adjusted' and level != ''")
+    first, last = rows.loc[rows["estimate"].idxmin()], rows.loc[rows["estimate"].idxmax()]
+    assert found.row("range").high > last.estimate - first.estimate > 0.8
+    assert cx.conclude(found, worth=0.6).strength != "negligible"
+    assert cx.conclude(found, worth=1.2).strength == "negligible"
+
+
 def test_rows_without_a_level_are_counted():
     frame = company(n=500)
     frame.loc[:99, "team"] = None
