@@ -28,7 +28,7 @@ STANDARD_TERMS = (
     ("Landmark date", "The date between what is compared and what is counted: service before it, staying or leaving after it."),
     ("R²", "The share of the differences between answers that goes with the drivers together: 0 is none, 1 is all."),
     ("Clear", "The whole interval lies beyond what is worth acting on."),
-    ("Suggestive", "The interval leaves out zero, but not everything that is too small to act on; or a doubt about the data holds it down."),
+    ("Suggestive", "The interval leaves out zero, but not everything too small to act on; or a doubt about the data holds it down."),
     ("Negligible", "The whole interval is too small to act on."),
     ("Inconclusive", "The interval holds zero and differences worth acting on, or too few or too doubtful data: these cannot say."),
 )

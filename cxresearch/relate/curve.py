@@ -40,8 +40,12 @@ class Shape:
         return middle, np.array([low for low, _ in bounds]), np.array([high for _, high in bounds])
 
 
-def turning_points(line: np.ndarray, drawn: np.ndarray, spread: np.ndarray, worth: float) -> tuple[int | None, int | None, int | None]:
-    """Return where the best of the earlier values first lies more than `worth` above: estimate, first possible, first certain.
+def turning_points(
+    line: np.ndarray, drawn: np.ndarray, spread: np.ndarray, worth: float
+) -> tuple[tuple[int | None, int | None, int | None], float]:
+    """Return where the best of the earlier values first lies more than `worth` above: estimate, first possible, first certain; and p.
+
+    p is one-sided, of "nowhere does any earlier value lie more than `worth` above a later one".
 
     Parameters
     ----------
@@ -71,12 +75,15 @@ def turning_points(line: np.ndarray, drawn: np.ndarray, spread: np.ndarray, wort
     middle, certain, possible = np.zeros(len(line)), np.full(len(line), -np.inf), np.zeros(len(line))
     for at in range(1, len(line)):
         most[:, at] = ((noise[:, :at] - noise[:, at : at + 1]) / error[:at, at]).max(axis=1)
-    critical = np.quantile(most.max(axis=1), 0.975)
+    largest, reached = most.max(axis=1), 0.0
+    critical = np.quantile(largest, 0.975)
     for at in range(1, len(line)):
         gap, own = line[:at] - line[at], error[:at, at]
         middle[at] = (gap - np.median(most[:, at]) * own).max()
+        reached = max(reached, float(((gap - worth) / own).max()))
         certain[at], possible[at] = (gap - critical * own).max(), (gap + NORMAL * own).max()
-    return tuple(_first(values > worth) for values in (middle, possible, certain))
+    p = float((1 + (largest >= reached).sum()) / (1 + len(largest)))
+    return (_first(middle > worth), _first(possible > worth), _first(certain > worth)), p
 
 
 def _first(true: np.ndarray) -> int | None:

@@ -13,7 +13,7 @@ from cxresearch.conclude.words.display import Display, exposure_unit, finite, ou
 from cxresearch.conclude.words.numbers import count
 from cxresearch.relate.relation import Relation
 
-DRAWS_SURE, DRAWS_LIKELY = 0.025, 0.1
+DRAWS_SURE, DRAWS_LIKELY = 0.025, 0.05
 PLACE_SURE, PLACE_LIKELY = 0.25, 0.5
 
 
@@ -38,7 +38,7 @@ def _p(wrong: float, relation: Relation) -> float | None:
 
 
 def _dose_word(reached: bool, missed: float, worth: float | None) -> str:
-    """Clear: in at most 2.5% of draws the point is missing (or, where there is none, present). Suggestive: in at most 10%."""
+    """Clear: without a point data like these come up in 2.5% at most (or, where there is none, in so few draws). Suggestive: in 5%."""
     wrong = missed if reached else 1 - missed
     if worth is None or not finite(wrong) or wrong > DRAWS_LIKELY:
         return "inconclusive"

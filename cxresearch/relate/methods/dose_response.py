@@ -53,7 +53,7 @@ def dose_response(data: Data, *, worth: float | None = None, knots: int = 5, dra
         values, "band" (the mean as recorded between them), and "fast_enough": the longest wait, within the supported range, up to
         which no faster answer is predicted to be better by more than `worth` (NaN: not reached; `low` first wait where that is
         possible, `high` first where it is certain).
-        `facts`: test of nonlinearity, share of draws that do not reach the point.
+        `facts`: test of nonlinearity; how well the data agree with no point at all (`share_not_reached`).
 
     Raises
     ------
@@ -135,7 +135,11 @@ def _askable(data: Data) -> Metric:
 def _fast_enough(
     moments: Any, shape: Shape, edges: np.ndarray, data: Data, how: tuple[float | None, int, int]
 ) -> tuple[dict[str, Any], float]:
-    """Return the row of the point, on the scale of the curve, and the share of draws that never fall behind by `worth`."""
+    """Return the row of the point, on the scale of the curve, and how well the data agree with there being none.
+
+    Where a point is found that is the p-value of "nowhere a gap of `worth`": the draws themselves nearly all have one, for they are
+    noisy. Where none is found it is the share of draws that have none.
+    """
     worth, draws, seed = how
     row: dict[str, Any] = {"term": "fast_enough", "level": "", "n": shape.fit.rows, "x": np.nan}
     if worth is None or data.exposure is None or data.exposure.better != "lower":
@@ -146,10 +150,11 @@ def _fast_enough(
     line = basis @ shape.fit.coef[:count]
     drawn = slopes(resample(moments, draws, seed), "y", shape.fit.names)[:, :count] @ basis.T
     spread = basis @ shape.errors.cov[1 : 1 + count, 1 : 1 + count] @ basis.T
-    first = turning_points(line, drawn, spread, worth)
+    first, p = turning_points(line, drawn, spread, worth)
     low, high = (grid[-1] if at is None else grid[at] for at in first[1:])
     never = float(1 - ((np.maximum.accumulate(drawn, axis=1) - drawn) > worth).any(axis=1).mean())
-    return row | {"estimate": np.nan if first[0] is None else grid[first[0]], "low": min(low, high), "high": max(low, high)}, never
+    point = np.nan if first[0] is None else grid[first[0]]
+    return row | {"estimate": point, "low": min(low, high), "high": max(low, high)}, never if first[0] is None else p
 
 
 def _round_values(edges: np.ndarray, log: bool) -> np.ndarray:
