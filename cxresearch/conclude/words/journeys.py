@@ -68,11 +68,11 @@ def headline(relation: Relation, strength: str, worth: float | None) -> str:
         said = f"a failed journey with good service and a whole journey with poor service differ in {shown.noun} by nothing worth acting on"
         return f"{upper_first(among(relation.facts))}{said}."
     middle, low, high = ends(row, shown)
-    size = shown.difference(middle, shown.digits(low, high, worth))
+    size, met = shown.difference(middle, shown.digits(low, high, worth)), good_service(relation.facts)
     if shown.kind == "share":
-        both = f"after a failed journey with good service there are {size} than after a whole journey with poor service"
+        both = f"after a failed journey with good service ({met}) there are {size} than after a whole journey without"
     else:
-        both = f"customers of a failed journey who met good service give {size} than customers of a whole journey who met poor service"
+        both = f"customers of a failed journey who met good service ({met}) give {size} than customers of a whole journey who did not"
     return f"{upper_first(among(relation.facts))}{both}{_still_short(relation, worth)}."
 
 

@@ -204,7 +204,7 @@ def compare_title(relation: Relation) -> str:
 def compare_subtitle(relation: Relation) -> str:
     """Return quantity, unit and interval of the comparisons."""
     shown = outcome_of(relation.facts)
-    return f"Difference in {shown.noun}{_unit(shown)}, with 95% intervals{'; better to the right' if shown.better == 'lower' else ''}"
+    return f"Difference in {shown.noun}{_unit(shown)}, with 95% intervals{shown.side}"
 
 
 def compare_alt(relation: Relation) -> str:
@@ -229,7 +229,7 @@ def _months_named(relation: Relation) -> str:
     return (
         f"Outside: {listed(named[:6])}{' and others' if len(named) > 6 else ''}."
         if named
-        else "The ups and downs are within what chance alone moves."
+        else "No single month lies outside what chance alone moves."
     )
 
 
