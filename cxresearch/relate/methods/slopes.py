@@ -79,7 +79,7 @@ def slopes(data: Data, *, contrast: float | str = "auto") -> Relation | Absent:
     fits, aside = _carried(known, columns)
     notes = list(dict.fromkeys([*said, *aside.values()]))
     if len(fits) < 3:
-        few = f'{len(fits)} levels of "{data.question.by}" can carry a slope, and they are compared between three or more'
+        few = f'{len(fits)} levels of "{data.question.by}" can carry a slope; slopes are compared where there are three or more'
         return Absent(f"{few}. {' '.join(notes)}")
     kept = replace(known, table=known.table.filter(known.table.by.isin(list(fits))))
     found = fitted_by(columns.table.filter(columns.table.by.isin(list(fits))), fits, cluster_columns(data)).times(factor)
