@@ -71,6 +71,13 @@ def test_many_reports_of_one_notebook_become_a_table_of_periods_and_segments():
     assert [name for name, _, _ in cards.filters(monthly())] == ["strength", "only", "period"]
 
 
+def test_a_card_says_the_number_with_the_sign_of_its_sentence():
+    lost = replace(FOUND, headline="Five failed calls more go with 6.1 more customers lost in every 100.", estimate=6.1, low=5.1, high=7.1,
+                   unit="of 100", facts={"better": "lower"})  # fmt: skip
+    shown = cards.card(run_of("speed", lost), "Speed?")
+    assert (shown.number, shown.interval) == ("+6.1", "5.1 to 7.1")
+
+
 def test_the_page_is_whole_without_its_script_and_the_script_is_the_one_that_the_policy_names():
     html = index_page(
         "monthly", "Service <&> experience", monthly(), looks="Of 18 looks, 0.9 by chance.", changed=[("Less.\nBy 2.", "real")]
