@@ -104,8 +104,10 @@ def test_differences_as_large_as_is_worth_acting_on_are_not_bounded_below_it(tru
 
 
 def test_a_bound_on_the_spread_would_have_said_so():
-    drawn = np.random.default_rng(4).normal((4.5, 6.0, 6.0, 7.5), 0.15, (200, 4))
-    assert np.median([np.std(y, ddof=1) for y in drawn]) < 1.3 < 2 < np.median(np.ptp(drawn, axis=1))
+    """Ten levels alike and two that are 3 apart: the spread is surely below 2, what it was held against."""
+    drawn = np.random.default_rng(4).normal([4.5, *[6.0] * 10, 7.5], 0.3, (200, 12))
+    assert np.mean([q_profile(y, np.full(12, 0.09))[1] < 2 for y in drawn]) > 0.95
+    assert np.mean([furthest(pairs(12) @ y, np.full(66, 0.3 * np.sqrt(2))) < 2 for y in drawn]) == 0
 
 
 def test_errors_in_common_are_taken_at_their_worst():
