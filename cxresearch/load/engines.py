@@ -13,6 +13,7 @@ from cxresearch.ask.study import Study
 from cxresearch.load import spark
 
 SMALL = 64 * 2**20  # bytes
+LEAST_MEMORY, SHARE_OF_MEMORY = 2 * 2**30, 0.12
 
 
 def connect(study: Study) -> ibis.BaseBackend:
@@ -59,6 +60,10 @@ def embedded(small: bool) -> ibis.BaseBackend:
     folder = tempfile.mkdtemp(prefix="cxresearch-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     connection.raw_sql(f"SET temp_directory = '{folder}'")
+    # What does not fit goes to disk: the rest of the memory is for the reports made beside this one.
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    connection.raw_sql(f"SET memory_limit = '{max(LEAST_MEMORY, int(memory * SHARE_OF_MEMORY))}B'")
+    connection.raw_sql("SET preserve_insertion_order = false")
     return connection
 
 
