@@ -113,9 +113,7 @@ def test_an_unknown_table_and_a_server_that_does_not_answer(engine, tmp_path):
 def test_files_are_left_to_duckdb(engine, tmp_path):
     (tmp_path / "tickets.csv").write_text("id,account\n1,a\n")
     (tmp_path / "study.toml").write_text(STUDY.format(engine=engine).replace('table = "tickets"', 'file = "tickets.csv"'))
-    with pytest.raises(
-        DataError, match=r'tickets.csv: this engine reads tables of its own. Write table = "name" instead of file'
-    ):
+    with pytest.raises(DataError, match=r'tickets.csv: this engine reads tables of its own. Write table = "name" instead of file'):
         read(open_study(tmp_path))
 
 
