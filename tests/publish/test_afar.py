@@ -101,6 +101,7 @@ def test_two_workers_that_share_no_disk_give_the_same_bytes_through_an_address(h
     assert not list((tmp_path / "scratch").iterdir()), "nothing is left behind"
 
 
+@pytest.mark.slow
 def test_any_executor_of_processes_will_do(home, here):
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as executor:
         assert made(home, "pool", executor=executor) == here

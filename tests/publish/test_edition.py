@@ -99,6 +99,7 @@ def test_the_edition_has_a_manifest_of_its_own(done):
     assert not list(done.page.parent.rglob("input.txt"))
 
 
+@pytest.mark.slow
 def test_published_twice_every_page_has_the_same_bytes(done, home):
     first = files(done.page.parent)
     again = publish("default", **make(home, "speed", "bad", "journey"), how=How(workers=1, force=True))

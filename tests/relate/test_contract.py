@@ -187,7 +187,14 @@ def truth(folder):
     return tomllib.loads((folder / "truth.toml").read_text())["truth"]
 
 
-@pytest.mark.parametrize("name", METHODS)
+ALIKE = {  # another question to a method that stands in METHODS already
+    "measure_every_month", "measure_waits", "measure_response", "effect_window", "change_series", "effect_category", "effect_staying",
+    "drivers_odds", "what_if_halved", "what_if_kept", "moved_effect", "hazard_ratio_strata", "effect_weighted",
+}  # fmt: skip
+QUICKLY = [pytest.param(name, marks=pytest.mark.slow if name in ALIKE else ()) for name in METHODS]
+
+
+@pytest.mark.parametrize("name", QUICKLY)
 def test_the_vocabulary_is_one_and_the_same_seed_gives_the_same_numbers_in_any_order_of_rows(study, shuffled, linked, truth, name):
     run = METHODS[name][1]
     found = run(linked(study, name, PERIOD))
@@ -253,12 +260,6 @@ def test_an_absent_is_handed_on(name):
 def test_what_is_not_data_is_refused(name):
     with pytest.raises(ResearchError, match=r"takes (Data, from cx.link or cx.from_frame|a Study, .* and a Question); it was given str"):
         METHODS[name][1]("a frame")
-
-
-ALIKE = {  # another question to a method that stands in METHODS already
-    "measure_every_month", "measure_waits", "measure_response", "effect_window", "change_series", "effect_category", "effect_staying",
-    "drivers_odds", "what_if_halved", "what_if_kept", "moved_effect", "hazard_ratio_strata", "effect_weighted",
-}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", [pytest.param(name, marks=pytest.mark.slow if name in ALIKE else ()) for name in METHODS])

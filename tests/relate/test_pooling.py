@@ -96,6 +96,7 @@ def test_what_cannot_be_pooled_is_said(y, v, said):
 
 @pytest.mark.parametrize(("truth", "share"), [((4.5, 6.0, 6.0, 7.5), 0.005), ((5.0, 6.0, 6.0, 7.0), 0.03), ((5.0, 5.0, 7.0, 7.0), 0.03)])
 @pytest.mark.parametrize("error", [0.2, 0.35, 0.6, 1.0])
+@pytest.mark.slow
 def test_differences_as_large_as_is_worth_acting_on_are_not_bounded_below_it(truth, share, error):
     """Worth 2: where two truly differ by 3, or just by 2, the bound lies under it in no more than 2.5 of 100."""
     drawn = np.random.default_rng(4).normal(truth, error, (4000, 4))

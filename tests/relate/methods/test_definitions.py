@@ -67,6 +67,7 @@ def test_the_link_does_not_matter_and_what_tells_less_is_said(speed):
     assert "hang" in cx.conclude(speed).headline
 
 
+@pytest.mark.slow
 def test_boxes_and_returns_are_varied_where_they_play_a_part(study):
     csat = cx.Question(outcome="csat", exposure="first_response_hours", adjust_for=("difficulty", "channel"))
     boxes = cx.methods.definitions(study, csat, period=PERIOD)

@@ -76,6 +76,7 @@ def test_the_error_is_that_of_the_bootstrap():
     assert found.error == pytest.approx(repeat(mean, who, 400, 1).std(), rel=0.12)
 
 
+@pytest.mark.slow
 def test_planted_truth_at_random_and_not():
     truth = -13.1
     inside = [cx.methods.who_answers(asked(company(seed=seed), "old", "plan")) for seed in range(12)]
