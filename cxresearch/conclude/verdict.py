@@ -62,12 +62,13 @@ def _finding(relation: Relation, verdict: Verdict, voice: Voice) -> Finding:
     limits = (*relation.checks, *verdict.limits)
     word = capped(verdict.strength, limits)
     told = [] if word == verdict.strength else [_sentence(check.detail) for check in binding(verdict.strength, limits)]
-    headline = voice.headline(relation, word, verdict.worth)
+    headline, detail = voice.headline(relation, word, verdict.worth), voice.detail(relation, word, verdict.worth)
+    detail = many.without_need(detail) if told and word == "inconclusive" else detail
     p = p_of(verdict)
     return Finding(
         topic=voice.topic(relation),
         headline=headline,
-        detail=" ".join([voice.detail(relation, word, verdict.worth), *dict.fromkeys(told)]),
+        detail=" ".join([detail, *dict.fromkeys(told)]),
         strength=word,
         **{name: _clean(getattr(verdict, name)) for name in ("estimate", "low", "high")},
         unit=verdict.unit,

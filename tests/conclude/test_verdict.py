@@ -79,3 +79,10 @@ def test_category_names_both_sides():
     relation = samples.effect()
     relation.estimates["level"] = "phone against chat"
     assert conclude(relation).headline == "Among comparable customers, phone rather than chat goes with an NPS 2.9 points higher."
+
+
+def test_more_rows_are_not_asked_for_where_a_doubt_holds_the_answer_down():
+    held = samples.effect().with_checks(Check("clusters", "failed", "Only 6 teams.", "inconclusive"))
+    told = conclude(held)
+    assert told.strength == "inconclusive" and "would be needed" not in told.detail and told.detail.endswith("Only 6 teams.")
+    assert "would be needed" in conclude(samples.effect(adjusted=(0.3, -2.9, 3.5), within=(0.3, -2.9, 3.5))).detail

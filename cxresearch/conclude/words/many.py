@@ -9,6 +9,7 @@ from cxresearch.conclude.words.numbers import count, digits_for, number
 
 OPEN = re.compile(r"\bthese (data|controls) cannot (say|tell)\b")
 PLACED = re.compile(r", (wholly beyond|beyond no difference but partly below) the .*? worth acting on")
+NEED = re.compile(r" About [\d,]+ \w+ would be needed to tell\.")
 
 NOTHING = "No report of this edition compares anything."
 ALL_ANSWERED = "Every question of this edition was answered."
@@ -46,6 +47,17 @@ def middle(estimates: Sequence[float], unit: str) -> str:
     digits = digits_for(least, most, usual=1)
     here, low, high = (number(value, digits, sign=least < 0 < most) for value in (median(estimates), least, most))
     return f"In the middle of {len(estimates)} reports the estimate is {here} {unit}".rstrip() + f"; they reach from {low} to {high}."
+
+
+def without_need(detail: str) -> str:
+    """Return a detail without how many rows would be needed to tell: more of the same do not lift what a doubt holds down.
+
+    Examples
+    --------
+    >>> without_need("95% interval 2.7 to 15.4 points. About 620,000 answers would be needed to tell.")
+    '95% interval 2.7 to 15.4 points.'
+    """
+    return NEED.sub("", detail)
 
 
 def without_place(detail: str) -> str:
