@@ -1,10 +1,12 @@
 import json
+from dataclasses import replace
 
 import pytest
 
 from cxresearch.ask.errors import MethodError
 from cxresearch.ask.question import Absent
 from cxresearch.conclude.charts.figure import plot
+from cxresearch.conclude.charts.intervals import strip
 from cxresearch.conclude.finding import Finding
 from cxresearch.conclude.verdict import conclude, order
 from cxresearch.relate.relation import Check
@@ -86,3 +88,10 @@ def test_more_rows_are_not_asked_for_where_a_doubt_holds_the_answer_down():
     told = conclude(held)
     assert told.strength == "inconclusive" and "would be needed" not in told.detail and told.detail.endswith("Only 6 teams.")
     assert "would be needed" in conclude(samples.effect(adjusted=(0.3, -2.9, 3.5), within=(0.3, -2.9, 3.5))).detail
+
+
+def test_a_strip_that_a_doubt_holds_down_is_hollow():
+    sure = conclude(samples.effect())
+    held = replace(sure, strength="inconclusive")
+    hollow = "fill: var(--paper); stroke: var(--quiet)"
+    assert hollow in strip(held) and hollow not in strip(sure)

@@ -131,7 +131,7 @@ def _against(finding: Finding) -> str:
         limits = (limits[0] * worth, limits[1] * worth) if worth else _limits(list(ends), None)
         side = -1 if ends[0] < 0 and limits[0] <= -3.8 * (worth or math.inf) else 1
         _ground(axes, limits, worth and side * worth, unit=f"{short(worth)} {finding.unit}" if worth else "", width=STRIP - 8)
-        mark(axes, 0, ends)
+        mark(axes, 0, ends, hollow=finding.strength == "inconclusive" or None)
         _named(axes, text, ends[0], limits, LESS if left else "")
         return figure
 
