@@ -45,8 +45,8 @@ report: $(STAMP) data/demo/truth.toml  ## the page's path is the last line
 test: $(STAMP)
 	@$(PYTEST) -m "not browser and not postgres and not spark and not slow"
 
-test-all: $(STAMP) parts
-	@$(PYTEST)
+test-all: test parts
+	@$(PYTEST) -m "browser or postgres or spark or slow"
 
 parts: $(AXE) $(SPARK)
 	@missing=(); \

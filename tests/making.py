@@ -64,3 +64,16 @@ def whole(folder: Path, name: str = "03_speed", **settings: str) -> Path:
         "#: " + LIMITS,
         **settings,
     )
+
+
+def three(home: Path) -> Path:
+    """Write three notebooks into a project: one that answers, one that fails, one that does not apply."""
+    whole(home)
+    notebook(home / "notebooks" / "05_bad.ipynb", "1/0", title="Does it break?")
+    notebook(home / "notebooks" / "06_journey.ipynb", "absent('Needs the table of touchpoints.')", title="Journeys?")
+    return home
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    """Return the pages and notebooks of a folder, by name."""
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.suffix in (".html", ".ipynb")}

@@ -64,6 +64,11 @@ class Metric:
         if self.kind not in KINDS:
             raise QuestionError(f"Metric {self.name}: kind is {self.kind!r}; it must be one of {', '.join(KINDS)}.")
 
+    @property
+    def one(self) -> float:
+        """What one of the unit that people read is in the values of the rows: shares are 0 to 1 and read of 100."""
+        return 0.01 if self.kind == "share" else 1.0
+
 
 def number(whole: ibis.Value) -> ibis.Value:
     """Return whole numbers as floats. Written as 1.0 they would be decimals in the engine, and their products overflow."""

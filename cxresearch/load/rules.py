@@ -59,6 +59,11 @@ def rules(study: Study, spec: TableSpec, columns: dict[str, str], until: datetim
         Columns present and their types.
     until : datetime or None
         End of observation, in UTC: later dates cannot be.
+
+    Raises
+    ------
+    StudyError
+        Where a scale is declared for text.
     """
     found = [_missing(column) for column in REQUIRED[spec.name] if column in columns and column not in ("score", "kind")]
     found += [_missing("customer_id")] if spec.name == "surveys" and "customer_id" in columns and study.customer == "column" else []
@@ -69,7 +74,12 @@ def rules(study: Study, spec: TableSpec, columns: dict[str, str], until: datetim
         _order(first, second, name) for table, first, second, name in ORDERED if table == spec.name and {first, second} <= set(columns)
     ]
     found += [_negative(column) for column in NEVER_NEGATIVE if column in columns]
-    found += [_outside(column, study.scales[column]) for column in columns if column in study.scales and column != "score"]
+    scaled = [column for column in columns if column in study.scales and column != "score"]
+    for column in scaled:
+        if columns[column] == "text":
+            said = f'"{column}" of tables.{spec.name} is text, and a scale is declared for it'
+            raise StudyError(f"{study.file}: {said}. Take it out of the scale's columns, or map a column of numbers.")
+    found += [_outside(column, study.scales[column]) for column in scaled]
     return tuple(found + (_score_rules(study) if spec.name == "surveys" and {"kind", "score"} <= set(columns) else []))
 
 

@@ -45,7 +45,7 @@ def spark(address: str) -> ibis.BaseBackend:
     """
     master, settings = master_of(address)
     try:
-        from pyspark.sql import SparkSession
+        from pyspark.sql import SparkSession  # pyright: ignore[reportMissingImports]  (an optional part)
     except ImportError:
         raise DataError(
             f'the engine "{address}" needs the package pyspark: pip install "cxresearch[spark]". Without it, leave engine out: '

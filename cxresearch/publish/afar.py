@@ -34,8 +34,8 @@ def away(planned: Planned, how: tuple[str, float, bool], out: str, through: str)
         Address that gets it where they share none.
     """
     title, timeout, cold = how
-    if cold:
-        os.environ[COLD] = "1"
+    os.environ.pop(COLD, None)
+    os.environ.update({COLD: "1"} if cold else {})
     if not through:
         return made(planned, Path(out), edition=title, timeout=timeout)
     with tempfile.TemporaryDirectory(prefix="cxresearch-") as folder:
@@ -48,7 +48,15 @@ def away(planned: Planned, how: tuple[str, float, bool], out: str, through: str)
 
 
 def brought(done: Run, through: str, out: Path) -> Run:
-    """Fetch what a worker wrote, and put it where it would stand if this process had made it."""
+    """Fetch what a worker wrote, and put it where it would stand if this process had made it; what cannot be fetched has failed."""
+    try:
+        return _fetched(done, through, out)
+    except OSError as error:
+        said = f"It was made, and could not be fetched from {through} ({type(error).__name__})."
+        return replace(done, status="failed", reason=f"{said} See that workers and this machine reach that address.", page=None)
+
+
+def _fetched(done: Run, through: str, out: Path) -> Run:
     system, place_of = _opened(through)
     root = place.reports_root(out)
     final = _where(done, out)

@@ -9,8 +9,9 @@ from cxresearch.ask.check import Check
 from cxresearch.ask.errors import QuestionError
 from cxresearch.load.data import Data
 from cxresearch.relate.design import Design, contrast_for, design
+from cxresearch.relate.doubts import compared
 from cxresearch.relate.fit import Errors, Fit, clustered, solve
-from cxresearch.relate.method import assigned, cluster_columns, cluster_word, few_clusters, rare, sides
+from cxresearch.relate.method import cluster_columns, cluster_word
 from cxresearch.relate.moments import Total, collect, total
 
 
@@ -69,11 +70,10 @@ class Adjusted:
 
     def checks(self) -> tuple[Check, ...]:
         """Return the doubts about rows, clusters and confounders."""
-        data = self.data
-        found = [few_clusters(self.errors.clusters, cluster_word(data)), assigned(data), rare(data, self.moments), *sides(data)]
+        found = compared(self.data, self.errors.clusters, self.moments)
         if not self.data.adjust_for and self.data.question.design == "observed":
             found.append(NOTHING_HELD)
-        return (*self.data.checks, *self.columns.checks, *(check for check in found if check))
+        return (*self.data.checks, *self.columns.checks, *found)
 
 
 NOTHING_HELD = Check("confounders", "doubt", "No confounder is declared: what lies behind both cannot be told apart.", "suggestive")

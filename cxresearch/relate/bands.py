@@ -10,7 +10,7 @@ import ibis
 import numpy as np
 
 from cxresearch.load.data import Data
-from cxresearch.relate.method import FEW
+from cxresearch.relate.doubts import FEW
 from cxresearch.relate.standing import estimate_by
 
 ROUND_DAYS = (-28, -14, -7, -3, 0, 1, 2, 3, 7, 14, 28)

@@ -1,7 +1,7 @@
 """Before and after: difference in differences, the same at earlier dates, and a series against its own past."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,8 @@ from cxresearch.ask.check import Check
 from cxresearch.ask.errors import MethodError, QuestionError, nearest
 from cxresearch.load.data import Data
 from cxresearch.relate.boundary import Boundary
-from cxresearch.relate.method import FEW, cluster_word
+from cxresearch.relate.doubts import FEW
+from cxresearch.relate.method import cluster_word
 from cxresearch.relate.panel import Lines, Panel, fitted, fixed
 from cxresearch.relate.series import SIDE, Series, interrupted, sides
 
@@ -108,10 +109,7 @@ def difference(panel: Panel, treated: Sequence[str], boundary: Boundary) -> Foun
     dates = [int(day) for day in before.periods if (before.periods < day).sum() >= 2 and (before.periods >= day).sum() >= 2]
     earlier = {day: _step(before, on, day) for day in dates}
     rows += [_row("placebo", boundary.named(day), found) for day, found in earlier.items()]
-    placebo, known = _placebo(_t(main), [_t(found) for found in earlier.values()], boundary)
-    clear = sum(_p(found) < 0.05 for found in earlier.values())
-    placebo = replace(placebo, detail=f"{placebo.detail} {clear} of them excludes zero by itself." if clear == 1 else
-                      f"{placebo.detail} {clear} of them exclude zero by themselves." if clear else placebo.detail)  # fmt: skip
+    placebo, known = _placebo(_t(main), [(_t(found), _p(found)) for found in earlier.values()], boundary)
     return Found(pd.DataFrame(rows), event, (*checks, placebo), facts | known)
 
 
@@ -131,7 +129,7 @@ def series(panel: Panel, boundary: Boundary) -> Found:
             one = interrupted(periods[past] - day, mean[past], weight[past])
             rows.append(_own("placebo", boundary.named(int(day)), one, LEVEL))
             placebos.append(one.tail(LEVEL))
-    check, known = _placebo(-fit.tail(LEVEL), [-p for p in placebos], boundary)
+    check, known = _placebo(-fit.tail(LEVEL), [(-p, p) for p in placebos], boundary)
     known |= {"rho": fit.rho, "level_p": fit.tail(LEVEL)}
     return Found(pd.DataFrame(rows), _course(fit, periods, boundary), (*_alone(fit, periods, boundary.every), check), known)
 
@@ -219,21 +217,21 @@ def _apart(event: pd.DataFrame, every: str) -> list[Check]:
         return []
     said = f"{lone} of {len(before)} {every}s before lie apart by themselves; of so many, chance alone shows {0.05 * len(before):.1f}."
     beyond = lone > stats.binom.ppf(0.95, len(before), 0.05)
-    return [Check("months before", "doubt", said, "suggestive" if beyond else None)]
+    return [Check("before", "doubt", said, "suggestive" if beyond else None)]
 
 
-def _placebo(real: float, others: list[float], boundary: Boundary) -> tuple[Check, dict[str, int]]:
-    """Judge where the real date stands among earlier ones, by how far each difference lies from zero in its own errors."""
-    larger = sum(other >= real for other in others)
+def _placebo(real: float, others: list[tuple[float, float]], boundary: Boundary) -> tuple[Check, dict[str, int]]:
+    """Judge where the real date stands among earlier ones, by how far each lies from zero in its own errors; each also has a p-value."""
+    larger, clear = sum(far >= real for far, _ in others), sum(p < 0.05 for _, p in others)
     facts = {"placebos": len(others), "placebos_as_large": larger}
     if len(others) < 3:
         said = f"Only {len(others)} earlier dates could be tried: too few {boundary.every}s lie before to see what chance alone shows."
         return Check("placebo dates", "doubt", said, "suggestive"), facts
+    also = f" {clear} of them {'excludes zero by itself' if clear == 1 else 'exclude zero by themselves'}." if clear else ""
     if larger == 0:
-        return Check(
-            "placebo dates", "passed", f"At {len(others)} earlier dates, when nothing began, no difference stands out as much."
-        ), facts
-    said = f"At {larger} of {len(others)} earlier dates, when nothing began, the difference stands out as much."
+        said = f"At {len(others)} earlier dates, when nothing began, no difference stands out as much.{also}"
+        return Check("placebo dates", "passed", said), facts
+    said = f"At {larger} of {len(others)} earlier dates, when nothing began, the difference stands out as much.{also}"
     return Check("placebo dates", "doubt", said, "suggestive"), facts
 
 

@@ -17,8 +17,9 @@ from cxresearch.ask.errors import MethodError
 from cxresearch.ask.metrics import indicator
 from cxresearch.load.data import Data
 from cxresearch.relate.design import covariates
+from cxresearch.relate.doubts import FEW, WARN
 from cxresearch.relate.fit import Errors, Fit, clustered, solve
-from cxresearch.relate.method import FEW, WARN, cluster_columns, cluster_word
+from cxresearch.relate.method import cluster_columns, cluster_word
 from cxresearch.relate.moments import collect, total
 
 

@@ -13,8 +13,9 @@ import pandas as pd
 
 from cxresearch.ask.check import Check
 from cxresearch.load.data import Data
+from cxresearch.relate.doubts import assigned, few_clusters, sides
 from cxresearch.relate.influence import spread
-from cxresearch.relate.method import assigned, cluster_columns, cluster_word, facts_of, few_clusters, sides
+from cxresearch.relate.method import cluster_columns, cluster_word, facts_of
 from cxresearch.relate.predicted import Case, said
 
 FEW_EVENTS = 10

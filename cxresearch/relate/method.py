@@ -5,19 +5,13 @@ from functools import wraps
 from inspect import signature
 from typing import Any
 
-from cxresearch.ask.check import Check
 from cxresearch.ask.errors import QuestionError, nearest
 from cxresearch.ask.question import Absent, Question
 from cxresearch.ask.study import Study
 from cxresearch.load.data import Data
 from cxresearch.load.nested import nested
 from cxresearch.relate.leaks import leaks
-from cxresearch.relate.moments import Total
 from cxresearch.relate.relation import Relation
-
-FEW, WARN = 10, 40
-SKEWED = 25
-MOST_VALUES = 2
 
 
 def method(function: Callable[..., Relation]) -> Callable[..., Any]:
@@ -105,36 +99,6 @@ def customers_behind(data: Data, clusters: int) -> int:
     return clusters if data.question.cluster is None else 0
 
 
-def few_clusters(clusters: int, what: str = "customers") -> Check:
-    """Return the check on how many clusters carry the errors."""
-    if clusters < FEW:
-        return Check("clusters", "failed", f"Only {clusters} {what}: fewer than {FEW} carry no error that can be trusted.", "inconclusive")
-    if clusters < WARN:
-        return Check("clusters", "doubt", f"{clusters} {what}: with fewer than {WARN} the intervals may be too narrow.")
-    return Check("clusters", "passed", f"{clusters:,} {what}: enough for intervals that can be trusted.")
-
-
-def rare(data: Data, moments: Total) -> Check | None:
-    """Return a failed check where so few rows of a share have the rarer value that an interval by t leans to one side.
-
-    Notes
-    -----
-    Cochran's rule for a skewed mean: n > 25 G1^2, where G1 is the skewness. A share p has G1^2 = (1 - 2p)^2 / (p (1 - p)).
-
-    References
-    ----------
-    Cochran (1977), Sampling Techniques, 3rd edition, section 2.15.
-    """
-    if data.outcome.kind != "share":
-        return None
-    share = float(moments.mean[moments.names.index("y")])
-    if moments.rows * share * (1 - share) >= SKEWED * (1 - 2 * share) ** 2:
-        return None
-    fewer, of = round(moments.rows * min(share, 1 - share)), f'"{data.outcome.label}"'
-    said = f"Only {fewer:,} of {moments.rows:,} rows have the rarer value of {of}: too few for an interval that can be trusted."
-    return Check("rare outcome", "failed", said, "inconclusive")
-
-
 def cluster_columns(data: Data) -> tuple[str, ...]:
     """Return the columns to cluster by: one, or two for two-way errors."""
     return ("cluster", "cluster2") if "cluster2" in data.table.columns else ("cluster",)
@@ -144,46 +108,3 @@ def cluster_word(data: Data) -> str:
     """Return what the clusters are, in the plural."""
     cluster = data.question.cluster
     return "customers" if cluster is None else " and ".join(f"{name}s" for name in ([cluster] if isinstance(cluster, str) else cluster))
-
-
-def assigned(data: Data) -> Check | None:
-    """Return a failed check where the exposure is constant within agent, team or store, and the errors are not clustered there."""
-    named = data.question.cluster or ()
-    groups = [
-        name for name in data.table.columns if name.startswith("g_") and name[2:] not in ([named] if isinstance(named, str) else named)
-    ]
-    if not groups:
-        return None
-    counted = {f"n_{name}": data.table[name].nunique() for name in groups}
-    pairs = {f"p_{name}": data.table[name].concat("\x1f", data.table.x.cast("string")).nunique() for name in groups}
-    row = data.table.aggregate(**counted, **pairs, values=data.table.x.nunique()).execute().iloc[0]
-    for name in groups:
-        if 1 < row[f"n_{name}"] < data.rows and row[f"p_{name}"] <= row[f"n_{name}"] and row["values"] > 1:
-            what, by = name[2:], cluster_word(data)
-            detail = f'The exposure never differs within one {what}, but errors are clustered by {by}. Ask with cluster="{what}".'
-            return Check("assignment", "failed", detail, "inconclusive")
-    return None
-
-
-def sides(data: Data) -> list[Check]:
-    """Return the check on the smaller side of an exposure that has few values: so many clusters carry the comparison.
-
-    Of a share, each side must expect ten clusters with the rarer value: a side in which it did not happen would else look certain.
-    """
-    y = data.table.y.cast("float64")
-    counts = data.table.group_by("x").aggregate(n=data.table.cluster.nunique(), rows=y.count(), y=y.mean()).order_by("n")
-    counts = counts.limit(MOST_VALUES + 1).execute()
-    counts = counts[counts["x"].notna()]
-    if not 1 < len(counts) <= MOST_VALUES:
-        return []
-    least = int(counts["n"].min())
-    only = f"Only {least} {cluster_word(data)} have one of the values that are compared."
-    if least < FEW:
-        return [Check("smaller side", "failed", only, "inconclusive")]
-    share = float((counts["y"] * counts["rows"]).sum() / counts["rows"].sum())
-    if data.outcome.kind == "share" and least * min(share, 1 - share) < FEW:
-        said = f"Of {least:,} {cluster_word(data)} on the smaller side, {least * min(share, 1 - share):.1f} would have the rarer value of"
-        return [Check("smaller side", "failed", f'{said} "{data.outcome.label}" by chance: fewer than {FEW} tell nothing.', "inconclusive")]
-    if least >= WARN:
-        return []
-    return [Check("smaller side", "doubt", only)]

@@ -6,14 +6,15 @@ from scipy import stats
 
 from cxresearch.ask.check import Check
 from cxresearch.load.data import Data
+from cxresearch.relate.doubts import WARN
 from cxresearch.relate.fit import Fit
-from cxresearch.relate.method import WARN, cluster_columns
+from cxresearch.relate.method import cluster_columns
 from cxresearch.relate.standing import level_sums
 
-STRETCHES, RANGE = 20, (0.025, 0.975)
+STRETCHES = 20
 
 
-def misfit(data: Data, table: ibis.Table, fit: Fit, *, log: bool, worth: float | None) -> Check | None:
+def misfit(data: Data, table: ibis.Table, fit: Fit, *, edges: tuple[float, float], log: bool, worth: float | None) -> Check | None:
     """Return a doubt where the residuals of some stretch of the exposure lie off zero, surely, and by more than what counts.
 
     Parameters
@@ -24,36 +25,38 @@ def misfit(data: Data, table: ibis.Table, fit: Fit, *, log: bool, worth: float |
         The rows of the fit, with ``_x``, the exposure on the scale of the curve.
     fit : Fit
         The curve, with everything that it holds equal.
+    edges : tuple of float
+        Range of the curve, in the unit of the exposure.
     log : bool
-        Whether that scale is log2.
+        Whether the scale of the curve is log2.
     worth : float or None
         The smallest difference that counts, in the outcome's display unit; without one nothing is judged.
 
     Notes
     -----
-    Twenty stretches of equal width between the 2.5th and 97.5th percentile, what lies beyond in the outer two; those of fewer than 40
-    clusters are not looked at. Each mean residual is held against zero with errors by cluster, allowing for their number (Bonferroni).
+    Twenty stretches of equal width between the edges, what lies beyond in the outer two; those of fewer than 40 clusters are not looked
+    at. Each mean residual is held against zero with errors by cluster, allowing for their number (Bonferroni).
 
     References
     ----------
     Hart (1997), Nonparametric Smoothing and Lack-of-Fit Tests, chapter 5 (binned residuals).
     """
-    low, high = table.aggregate(**{f"q{i}": table["_x"].quantile(share) for i, share in enumerate(RANGE)}).execute().iloc[0]
-    width = (float(high) - float(low)) / STRETCHES
+    low, high = (float(np.log2(end)) if log else float(end) for end in edges)
+    width = (high - low) / STRETCHES
     if worth is None or not width > 0:
         return None
-    place = ibis.least(ibis.greatest(((table["_x"] - float(low)) / width).floor().cast("int64"), 0), STRETCHES - 1)
+    place = ibis.least(ibis.greatest(((table["_x"] - low) / width).floor().cast("int64"), 0), STRETCHES - 1)
     sums = level_sums(table.mutate(y=fit.expression(table), _place=place.cast("string")), "_place", cluster_columns(data))
     sums = sums[(sums["clusters"] >= WARN) & (sums["variance"] > 0)]
     if sums.empty:
         return None
     off, error = sums["estimate"].to_numpy(), np.sqrt(sums["variance"].to_numpy())
-    unit = 0.01 if data.outcome.kind == "share" else 1.0
+    unit = data.outcome.one
     sure = (np.abs(off) > stats.norm.ppf(1 - 0.025 / len(sums)) * error) & (np.abs(off) > worth * unit)
     if not sure.any():
         return None
     worst = int(np.argmax(np.where(sure, np.abs(off), 0.0)))
-    start = float(low) + width * int(sums["level"].iloc[worst])
+    start = low + width * int(sums["level"].iloc[worst])
     ends = [float(np.exp2(end)) if log else end for end in (start, start + width)]
     where = f"Between {ends[0]:.3g} and {ends[1]:.3g} {data.exposure.unit if data.exposure else ''}".rstrip()
     side = "above" if off[worst] > 0 else "below"

@@ -18,7 +18,7 @@ from scipy import stats
 
 from cxresearch.ask.errors import MethodError
 from cxresearch.load.clock import to_local
-from cxresearch.relate.method import WARN
+from cxresearch.relate.doubts import WARN
 from cxresearch.relate.moments import BUCKETS, bucket, weighed
 
 

@@ -15,7 +15,6 @@ import numpy as np
 from scipy import optimize, stats
 
 from cxresearch.ask.errors import MethodError
-from cxresearch.ask.metrics import Metric
 
 GRID, HALVINGS = 400, 80
 
@@ -154,20 +153,6 @@ def furthest_of(y: np.ndarray, v: np.ndarray, shared: np.ndarray) -> float:
     rest = [slice(i + 1, None) for i in range(len(y) - 1)]
     spread = [np.sqrt(v[i] + v[at] + (shared[i] ** 0.5 + shared[at] ** 0.5) ** 2) for i, at in enumerate(rest)]
     return max(furthest(y[at] - y[i], spread[i]) for i, at in enumerate(rest))
-
-
-def possible(outcome: Metric) -> tuple[float, float]:
-    """Return between which values a mean of this outcome can lie: a share 0 to 1, NPS -100 to 100, a count from 0.
-
-    Examples
-    --------
-    >>> from cxresearch.ask.metrics import Rate
-    >>> possible(Rate("kept"))
-    (0.0, 1.0)
-    """
-    if outcome.kind == "nps":
-        return -100.0, 100.0
-    return (0.0, 1.0) if outcome.kind == "share" else (0.0 if outcome.unit == "each" else -np.inf, np.inf)
 
 
 def pairs(k: int) -> np.ndarray:

@@ -276,7 +276,7 @@ def turning(data: Data, found: Weighted, ends: tuple[dict[str, Any], tuple[float
     silent = (found.mean - found.rate * found.plain) / (1 - found.rate)
     possible = data.outcome.kind == "nps" and low <= silent - found.mean / (1 - found.rate) <= high
     nearest = row["low"] if row["low"] > 0 else row["high"] if row["high"] < 0 else 0.0
-    worth = None if data.worth is None else data.worth * (0.01 if data.outcome.kind == "share" else 1.0)
+    worth = None if data.worth is None else data.worth * data.outcome.one
     return {
         "silent_mean": silent, "scale_low": low, "scale_high": high,
         "tipping": -found.mean / (1 - found.rate) if possible else None,

@@ -98,6 +98,20 @@ def believed(outcome: Metric, sums: pd.DataFrame) -> np.ndarray:
     return np.where(known > 0, known, floor)
 
 
+def possible(outcome: Metric) -> tuple[float, float]:
+    """Return between which values a mean of this outcome can lie: a share 0 to 1, NPS -100 to 100, a count from 0.
+
+    Examples
+    --------
+    >>> from cxresearch.ask.metrics import Rate
+    >>> possible(Rate("kept"))
+    (0.0, 1.0)
+    """
+    if outcome.kind == "nps":
+        return -100.0, 100.0
+    return (0.0, 1.0) if outcome.kind == "share" else (0.0 if outcome.unit == "each" else -np.inf, np.inf)
+
+
 def adjusted_wald(promoters: Any, detractors: Any, n: Any) -> tuple[np.ndarray, np.ndarray]:
     """Return the adjusted-Wald bounds of NPS in points: three answers added, 3/4 promoters, 3/2 passives, 3/4 detractors.
 

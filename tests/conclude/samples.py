@@ -80,7 +80,7 @@ def dose(reached=(1.93, 1.17, 2.75), *, missed=0.0, log=True, **facts):
         **LABELS,
         "log_scale": log,
         "p_nonlinear": 0.0004,
-        "share_not_reached": missed,
+        "agrees_with_none": missed,
         "range_low": float(at[0]),
         "range_high": float(at[-1]),
     }

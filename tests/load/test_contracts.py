@@ -204,3 +204,8 @@ def test_large_files_stay_where_they_are(tmp_path, monkeypatch):
     named = read(open_study(tmp_path))
     assert held.fingerprint == named.fingerprint
     assert counted(named, "missing") == {"effort": 1}
+
+
+def test_a_scale_of_text_is_refused_by_name(tmp_path):
+    with pytest.raises(StudyError, match=r'"kind" of tables.surveys is text, and a scale is declared for it. Take it out'):
+        tables(tmp_path, CONTACTS + GOOD, SURVEYS + ANSWER, top='scales.rating = { low = 1, high = 5, columns = ["kind"] }')

@@ -1,12 +1,12 @@
 """The same contracts on tables of a PostgreSQL server: the rows stay there."""
 
-import pandas as pd
 import pytest
 
 from cxresearch.ask.errors import DataError
 from cxresearch.ask.study import open_study
 from cxresearch.load.contracts import check, read
 from tests.server import postgres
+from tests.tickets import COLUMNS, COUNTED, counted, typed
 
 pytestmark = pytest.mark.postgres
 
@@ -33,15 +33,7 @@ scales.csat = {{ low = 1, high = 5 }}
 scales.happy = {{ low = 1, high = 5, blank = 6 }}
 [tables.contacts]
 table = "tickets"
-keep = ["happy"]
-[tables.contacts.columns]
-contact_id = "id"
-customer_id = "account"
-opened_at = "created"
-first_response_at = "replied"
-resolved_at = "solved"
-transfers = "hands"
-sla_met = "met"
+{tickets}first_response_at = "replied"
 [tables.surveys]
 table = "public.answers"
 columns = {{ response_id = "id", contact_id = "ticket", kind = "kind", score = "score" }}
@@ -60,24 +52,14 @@ def engine():
 
 @pytest.fixture
 def made(engine, tmp_path):
-    (tmp_path / "study.toml").write_text(STUDY.format(engine=engine))
+    (tmp_path / "study.toml").write_text(STUDY.format(tickets=COLUMNS, engine=engine))
     return read(open_study(tmp_path))
 
 
 def test_rows_are_typed_in_utc_and_broken_ones_counted(made):
-    contacts = made.clean["contacts"].order_by("contact_id").execute()
-    assert contacts["contact_id"].tolist() == ["1", "3", "4"]
-    first = contacts.iloc[0]
-    assert (first["opened_at"], first["resolved_at"]) == (pd.Timestamp("2024-05-01 08:00"), pd.Timestamp("2024-05-02 08:00"))
-    assert (first["transfers"], first["happy"], first["sla_met"]) == (0, 4.0, 1)
-    counted = made.audit[made.audit["thing"] != "missing"][["table", "thing", "detail", "n"]].to_numpy().tolist()
-    assert counted == [
-        ["contacts", "rows", "", 3],
-        ["contacts", "quarantined", "text in a numeric column: happy", 1],
-        ["contacts", "quarantined", "resolved before opened", 1],
-        ["contacts", "quarantined", "contact_id repeated (one row kept)", 1],
-        ["contacts", "blank", "happy: coded 6", 2],
-        ["contacts", "blank", "happy: empty", 1],
+    typed(made)
+    assert counted(made) == [
+        *COUNTED,
         ["surveys", "rows", "", 3],
         ["surveys", "quarantined", "customer_id missing", 1],
         ["surveys", "quarantined", "outside its scale (0 to 10): nps score", 1],
@@ -102,23 +84,24 @@ def test_the_fingerprint_is_the_same_twice_and_changes_with_a_row(made, engine, 
 
 
 def test_an_unknown_table_and_a_server_that_does_not_answer(engine, tmp_path):
-    (tmp_path / "study.toml").write_text(STUDY.format(engine=engine).replace('"tickets"', '"ticket"'))
+    (tmp_path / "study.toml").write_text(STUDY.format(tickets=COLUMNS, engine=engine).replace('"tickets"', '"ticket"'))
     with pytest.raises(DataError, match=r'tables.contacts.table is "ticket", which the engine does not have; did you mean "tickets"'):
         read(open_study(tmp_path))
-    (tmp_path / "study.toml").write_text(STUDY.format(engine="postgres://postgres@127.0.0.1:1/none"))
+    (tmp_path / "study.toml").write_text(STUDY.format(tickets=COLUMNS, engine="postgres://postgres@127.0.0.1:1/none"))
     with pytest.raises(DataError, match="the engine does not answer"):
         read(open_study(tmp_path))
 
 
 def test_files_are_left_to_duckdb(engine, tmp_path):
     (tmp_path / "tickets.csv").write_text("id,account\n1,a\n")
-    (tmp_path / "study.toml").write_text(STUDY.format(engine=engine).replace('table = "tickets"', 'file = "tickets.csv"'))
+    (tmp_path / "study.toml").write_text(STUDY.format(tickets=COLUMNS, engine=engine).replace('table = "tickets"', 'file = "tickets.csv"'))
     with pytest.raises(DataError, match=r'tickets.csv: this engine reads tables of its own. Write table = "name" instead of file'):
         read(open_study(tmp_path))
 
 
 def test_a_time_stored_as_text_is_refused(engine, tmp_path):
-    (tmp_path / "study.toml").write_text(STUDY.format(engine=engine).replace('opened_at = "created"', 'opened_at = "happy"'))
+    said = STUDY.format(tickets=COLUMNS, engine=engine).replace('opened_at = "created"', 'opened_at = "happy"')
+    (tmp_path / "study.toml").write_text(said)
     with pytest.raises(DataError, match=r'"happy" is text in the warehouse; a time must be stored as a timestamp'):
         read(open_study(tmp_path))
 

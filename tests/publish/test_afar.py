@@ -11,11 +11,12 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
-from making import notebook, whole
+from making import files, three
 
 from cxresearch.ask.errors import RunError
 from cxresearch.publish import afar
 from cxresearch.publish.edition import publish
+from cxresearch.publish.run import Run
 from cxresearch.publish.workers import How
 
 ROOT = Path(__file__).parents[2]
@@ -25,17 +26,10 @@ QUIET = {"DASK_DISTRIBUTED__WORKER__DAEMON": "False", "DASK_DISTRIBUTED__LOGGING
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory):
-    home = tmp_path_factory.mktemp("project")
-    whole(home)
-    notebook(home / "notebooks" / "05_bad.ipynb", "1/0", title="Does it break?")
-    notebook(home / "notebooks" / "06_journey.ipynb", "absent('Needs the table of touchpoints.')", title="Journeys?")
+    home = three(tmp_path_factory.mktemp("project"))
     listed = json.dumps(["speed", "bad", "journey"])
     (home / "notebooks" / "editions.toml").write_text(f'[default]\ntitle = "Service"\nnotebooks = {listed}\n')
     return home
-
-
-def files(folder):
-    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.suffix in (".html", ".ipynb")}
 
 
 def made(home, name, **how):
@@ -135,3 +129,8 @@ def test_nobody_there_and_an_address_that_is_none(monkeypatch):
         pass
     with pytest.raises(RunError, match="cannot be opened"):
         afar._opened("nowhere://bucket")
+
+
+def test_what_cannot_be_fetched_has_failed_with_the_reason(tmp_path):
+    lost = afar.brought(Run("03_speed", "Does speed matter?", "03_speed", "done"), f"file://{tmp_path}/nothing", tmp_path / "reports")
+    assert lost.status == "failed" and lost.page is None and "could not be fetched from file://" in lost.reason

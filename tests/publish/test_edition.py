@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from making import notebook, whole
+from making import files, notebook, three, whole
 
 from cxresearch.ask.errors import RunError
 from cxresearch.conclude.finding import Finding
@@ -38,17 +38,9 @@ def make(home, *names):
     return {"editions": home / "notebooks" / "editions.toml", "reports": home / "reports"}
 
 
-def files(folder):
-    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.suffix in (".html", ".ipynb")}
-
-
 @pytest.fixture(scope="module")
 def home(tmp_path_factory):
-    home = tmp_path_factory.mktemp("project")
-    whole(home)
-    notebook(home / "notebooks" / "05_bad.ipynb", "1/0", title="Does it break?")
-    notebook(home / "notebooks" / "06_journey.ipynb", "absent('Needs the table of touchpoints.')", title="Journeys?")
-    return home
+    return three(tmp_path_factory.mktemp("project"))
 
 
 @pytest.fixture(scope="module")

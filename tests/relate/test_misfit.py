@@ -55,7 +55,8 @@ def test_on_a_log_scale_the_place_is_said_in_the_unit_of_the_wait():
     data = cx.from_frame(frame, cx.Question(outcome=cx.Mean("score"), exposure=cx.Duration("hours")), customer="who")
     table = data.table.mutate(_x=data.table.x.log2())
     line = solve(total(collect(table, ["y", "_x"])), "y", ["_x"])
-    check = misfit(data, table, line, log=True, worth=0.2)
+    found = {worth: misfit(data, table, line, edges=(0.26, 15.4), log=True, worth=worth) for worth in (0.2, 9.0, None)}
+    check = found[0.2]
     words = check.detail.split()
     assert 4 < float(words[1]) < 16 and words[4] == "hours"
-    assert misfit(data, table, line, log=True, worth=None) is None and misfit(data, table, line, log=True, worth=9.0) is None
+    assert found[9.0] is None and found[None] is None

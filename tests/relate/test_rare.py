@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import cxresearch as cx
-from cxresearch.relate.method import rare
+from cxresearch.relate.doubts import rare
 from cxresearch.relate.moments import Total
 
 

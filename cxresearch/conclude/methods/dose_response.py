@@ -20,9 +20,9 @@ PLACE_SURE, PLACE_LIKELY = 0.25, 0.5
 def judge(relation: Relation, worth: float | None) -> Verdict:
     """Judge whether and where there is a point up to which it is good enough."""
     facts, row = relation.facts, relation.row("fast_enough")
-    missed = facts.get("share_not_reached", float("nan"))
+    missed = facts.get("agrees_with_none", float("nan"))
     limits = nothing_held(relation) if association.observed(relation) else ()
-    kept = {name: facts.get(name) for name in ("outcome_label", "exposure_label", "better_exposure", "share_not_reached", "adjusted_for")}
+    kept = {name: facts.get(name) for name in ("outcome_label", "exposure_label", "better_exposure", "agrees_with_none", "adjusted_for")}
     scale = {"low": facts.get("range_low"), "high": facts.get("range_high"), "log": bool(facts.get("log_scale"))}
     place = (float(row[name]) for name in ("estimate", "low", "high"))
     word = _dose_word(finite(float(row["estimate"])), missed, worth)

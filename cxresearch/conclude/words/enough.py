@@ -40,7 +40,7 @@ def headline(relation: Relation, strength: str, worth: float | None) -> str:
 
 def _unsaid(relation: Relation, worth: float) -> str:
     what = exposure_words(relation.facts)
-    if finite(float(relation.row("fast_enough")["estimate"])) and relation.facts.get("share_not_reached", 1.0) <= 0.05:
+    if finite(float(relation.row("fast_enough")["estimate"])) and relation.facts.get("agrees_with_none", 1.0) <= 0.05:
         return f"Up to which point {what} is good enough, these data cannot say."
     return f"Whether there is a point up to which {what} is good enough, these data cannot say."
 
@@ -171,7 +171,7 @@ def title(relation: Relation) -> str:
         return f"Within this range no {_nearer(relation).partition(' ')[2]} goes with {_gap(shown, worth)} more"
     if interval_share(relation) > 0.5 and certain_beyond(relation):
         return upper_first(_three_parts(relation, worth).partition(", below")[0])
-    if interval_share(relation) > 0.5 or relation.facts.get("share_not_reached", 0.0) > 0.05:
+    if interval_share(relation) > 0.5 or relation.facts.get("agrees_with_none", 0.0) > 0.05:
         return f"{shown.label} by {exposure_words(relation.facts)}: where it is good enough, these data cannot say"
     return f"Up to {at(relation)} {_nearer(relation)} goes with less than {_gap(shown, worth)} more"
 
@@ -242,7 +242,7 @@ def _end(value: float, unit: str, facts: dict) -> str:
 
 
 def _missed(relation: Relation) -> str:
-    share = relation.facts.get("share_not_reached", 0.0)
+    share = relation.facts.get("agrees_with_none", 0.0)
     if not finite(share) or share < 0.01:
         return ""
     if finite(float(relation.row("fast_enough")["estimate"])):

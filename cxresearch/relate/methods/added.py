@@ -11,8 +11,9 @@ from cxresearch.ask.check import Check
 from cxresearch.ask.errors import QuestionError
 from cxresearch.load.data import Data
 from cxresearch.relate.design import covariates
+from cxresearch.relate.doubts import few_clusters
 from cxresearch.relate.held_out import held_out
-from cxresearch.relate.method import cluster_word, customers_behind, facts_of, few_clusters, method
+from cxresearch.relate.method import cluster_word, customers_behind, facts_of, method
 from cxresearch.relate.moments import collect
 from cxresearch.relate.multiplicity import adjust
 from cxresearch.relate.relation import Relation

@@ -20,9 +20,10 @@ from cxresearch.ask.history import summary_of
 from cxresearch.ask.metrics import Metric
 from cxresearch.load.data import Data
 from cxresearch.relate.design import covariates, log2
+from cxresearch.relate.doubts import few_clusters
 from cxresearch.relate.fit import solve
 from cxresearch.relate.held_out import Losses, held_out
-from cxresearch.relate.method import cluster_word, facts_of, few_clusters, method
+from cxresearch.relate.method import cluster_word, facts_of, method
 from cxresearch.relate.moments import Moments, collect, total
 from cxresearch.relate.multiplicity import adjust
 from cxresearch.relate.relation import Relation

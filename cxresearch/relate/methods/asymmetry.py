@@ -20,8 +20,9 @@ from cxresearch.ask.metrics import Metric, number
 from cxresearch.load.data import Data
 from cxresearch.relate.board import NUMERIC, Board, board_of
 from cxresearch.relate.design import FEWEST_ROWS, covariates
+from cxresearch.relate.doubts import few_clusters
 from cxresearch.relate.fit import Errors, Fit, clustered, solve
-from cxresearch.relate.method import cluster_columns, cluster_word, facts_of, few_clusters, method
+from cxresearch.relate.method import cluster_columns, cluster_word, facts_of, method
 from cxresearch.relate.methods.drivers import named
 from cxresearch.relate.moments import collect, total
 from cxresearch.relate.multiplicity import adjust

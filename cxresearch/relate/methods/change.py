@@ -18,7 +18,8 @@ from cxresearch.ask.errors import QuestionError
 from cxresearch.load.data import Data
 from cxresearch.relate import before_after
 from cxresearch.relate.boundary import Boundary, boundary_of
-from cxresearch.relate.method import cluster_columns, cluster_word, facts_of, few_clusters, method
+from cxresearch.relate.doubts import few_clusters
+from cxresearch.relate.method import cluster_columns, cluster_word, facts_of, method
 from cxresearch.relate.mix import like_with_like
 from cxresearch.relate.panel import Panel, dated, panel_of
 from cxresearch.relate.relation import Relation

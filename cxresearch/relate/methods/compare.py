@@ -18,8 +18,9 @@ from cxresearch.ask.errors import MethodError, QuestionError
 from cxresearch.ask.metrics import number
 from cxresearch.load.data import Data
 from cxresearch.relate.design import covariates
+from cxresearch.relate.doubts import FEW, few_clusters
 from cxresearch.relate.fit import clustered, solve
-from cxresearch.relate.method import FEW, cluster_columns, cluster_word, facts_of, few_clusters, method
+from cxresearch.relate.method import cluster_columns, cluster_word, facts_of, method
 from cxresearch.relate.moments import collect, total
 from cxresearch.relate.multiplicity import adjust
 from cxresearch.relate.relation import Relation

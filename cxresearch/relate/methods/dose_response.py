@@ -18,8 +18,9 @@ from cxresearch.load.data import Data
 from cxresearch.relate.bands import bands_of, cuts_of
 from cxresearch.relate.curve import Shape, bars_of, lines_of, turning_points
 from cxresearch.relate.design import covariates, is_wait, knots_of, log2, spline, spline_at
+from cxresearch.relate.doubts import assigned, few_clusters, rare
 from cxresearch.relate.fit import clustered, slopes, solve, wald
-from cxresearch.relate.method import assigned, cluster_columns, cluster_word, facts_of, few_clusters, method, rare
+from cxresearch.relate.method import cluster_columns, cluster_word, facts_of, method
 from cxresearch.relate.misfit import misfit
 from cxresearch.relate.moments import collect, resample, total
 from cxresearch.relate.relation import Relation
@@ -53,7 +54,7 @@ def dose_response(data: Data, *, worth: float | None = None, knots: int = 5, dra
         values, "band" (the mean as recorded between them), and "fast_enough": the longest wait, within the supported range, up to
         which no faster answer is predicted to be better by more than `worth` (NaN: not reached; `low` first wait where that is
         possible, `high` first where it is certain).
-        `facts`: test of nonlinearity; how well the data agree with no point at all (`share_not_reached`).
+        `facts`: test of nonlinearity; how well the data agree with no point at all (`agrees_with_none`).
 
     Raises
     ------
@@ -83,7 +84,6 @@ def dose_response(data: Data, *, worth: float | None = None, knots: int = 5, dra
     exposure = _askable(data)
     log = is_wait(exposure)
     worth = data.worth if worth is None else worth
-    unit = 0.01 if data.outcome.kind == "share" else 1.0
     table = data.table.filter(data.table.x.notnull())
     table = table.mutate(_x=log2(table.x, exposure) if log else table.x.cast("float64"))
     places = knots_of(table, "_x", knots)
@@ -95,7 +95,7 @@ def dose_response(data: Data, *, worth: float | None = None, knots: int = 5, dra
     shapes = {"adjusted": Shape(fits[0], errors[0], places), "raw": Shape(fits[1], errors[1], places)}
     edges = table.aggregate(low=table["_x"].quantile(RANGE[0]), high=table["_x"].quantile(RANGE[1])).execute().iloc[0].to_numpy(dtype=float)
     back = np.exp2 if log else lambda value: value
-    row, missed = _fast_enough(moments, shapes["adjusted"], edges, data, (None if worth is None else worth * unit, draws, seed))
+    row, missed = _fast_enough(moments, shapes["adjusted"], edges, data, (None if worth is None else worth * data.outcome.one, draws, seed))
     row |= {name: float(back(row[name])) for name in ("estimate", "low", "high")}
     f, p, _ = wald(fits[0], errors[0], bends[1:]) if len(bends) > 1 else (0.0, 1.0, 0)
     at = _round_values(edges, log)
@@ -104,12 +104,12 @@ def dose_response(data: Data, *, worth: float | None = None, knots: int = 5, dra
     curve = pd.concat([lines_of(shapes, edges, back), bars_of(table, edges, back)], ignore_index=True)
     facts = facts_of(data) | {
         "worth": worth, "log_scale": log, "no_point": exposure.better != "lower",
-        "f_nonlinear": f, "p_nonlinear": p, "share_not_reached": missed,
+        "f_nonlinear": f, "p_nonlinear": p, "agrees_with_none": missed,
         "drawn_rows": int(curve["n"].sum()), "range_low": float(back(edges[0])), "range_high": float(back(edges[1])),
         "clusters": errors[0].clusters, "knots": len(places),
     }  # fmt: skip
     doubts = (assigned(data), rare(data, total(moments)), few_clusters(errors[0].clusters, cluster_word(data)),
-              misfit(data, table, fits[0], log=log, worth=worth))  # fmt: skip
+              misfit(data, table, fits[0], edges=(back(edges[0]), back(edges[1])), log=log, worth=worth))  # fmt: skip
     checks = (*data.checks, *notes, *filter(None, doubts), _straight(p))
     if not data.adjust_for and data.question.design == "observed":
         checks = (

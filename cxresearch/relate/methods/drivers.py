@@ -13,9 +13,10 @@ import pandas as pd
 from cxresearch.ask.errors import QuestionError
 from cxresearch.load.data import Data
 from cxresearch.relate.board import Board, alphas, board_of, one_mood
+from cxresearch.relate.doubts import few_clusters
 from cxresearch.relate.explained import Explained, corrected, explained
 from cxresearch.relate.latent import explained_odds
-from cxresearch.relate.method import cluster_word, customers_behind, facts_of, few_clusters, method
+from cxresearch.relate.method import cluster_word, customers_behind, facts_of, method
 from cxresearch.relate.orders import Shares, among
 from cxresearch.relate.relation import Check, Relation
 from cxresearch.relate.shapley import johnson

@@ -18,8 +18,9 @@ from cxresearch.load.data import Data
 from cxresearch.relate.adjusted import NOTHING_HELD, step_row
 from cxresearch.relate.bounds import against
 from cxresearch.relate.design import Design, contrast_for, design
+from cxresearch.relate.doubts import compared
 from cxresearch.relate.fit import Errors, Fit, clustered, solve
-from cxresearch.relate.method import assigned, cluster_columns, cluster_word, facts_of, few_clusters, method, rare, sides
+from cxresearch.relate.method import cluster_columns, cluster_word, facts_of, method
 from cxresearch.relate.moments import Total, collect, total
 from cxresearch.relate.relation import Relation
 
@@ -85,7 +86,7 @@ def effect(data: Data, *, contrast: float | str = 1.0) -> Relation:
     outcomes = ["y", "y_score"] if data.outcome.kind == "nps" else ["y"]
     ways, notes, moments = _ways(data, columns, outcomes)
     rows = [_row(way, column, label, factor) for way in ways for column, label in columns.exposure]
-    doubts = (*_doubts(data, ways, columns, factor), assigned(data), rare(data, moments), *sides(data))
+    doubts = (*compared(data, ways[1].errors["y"].clusters, moments), *_doubts(data, ways, columns, factor))
     checks = (*data.checks, *columns.checks, *notes, *doubts)
     facts = facts_of(data) | {
         "contrast": name,
@@ -154,7 +155,7 @@ def _row(way: Way, column: str, label: str, factor: float) -> dict[str, Any]:
 def _doubts(data: Data, ways: list[Way], columns: Design, factor: float) -> list[Check | None]:
     naive, adjusted = ways[0], ways[1]
     column = columns.exposure[0][0]
-    found = [few_clusters(adjusted.errors["y"].clusters, cluster_word(data))]
+    found: list[Check | None] = []
     if not data.adjust_for and data.question.design == "observed":
         found.append(NOTHING_HELD)
     elif data.adjust_for:

@@ -16,9 +16,10 @@ from cxresearch.ask.check import Check
 from cxresearch.ask.errors import MethodError
 from cxresearch.load.data import Data
 from cxresearch.relate.board import NUMERIC, Board
+from cxresearch.relate.doubts import few_clusters
 from cxresearch.relate.explained import Explained, corrected
 from cxresearch.relate.fit import clustered, solve
-from cxresearch.relate.method import cluster_word, customers_behind, facts_of, few_clusters, method
+from cxresearch.relate.method import cluster_word, customers_behind, facts_of, method
 from cxresearch.relate.methods.drivers import SCALES, divided, named, scored
 from cxresearch.relate.moments import collect, total
 from cxresearch.relate.orders import Shares, among

@@ -14,7 +14,8 @@ from cxresearch.ask.errors import MethodError, QuestionError
 from cxresearch.ask.history import FAILED, WHOLE
 from cxresearch.load.data import Data
 from cxresearch.relate.corners import Corners, corners
-from cxresearch.relate.method import cluster_word, facts_of, few_clusters, method
+from cxresearch.relate.doubts import few_clusters
+from cxresearch.relate.method import cluster_word, facts_of, method
 from cxresearch.relate.relation import Relation
 
 CORNERS = ("whole, good", "whole, poor", "failed, good", "failed, poor")

@@ -17,7 +17,8 @@ from cxresearch.ask.errors import QuestionError
 from cxresearch.ask.question import Absent, Question
 from cxresearch.ask.study import Study
 from cxresearch.load.path import Path, answers_after, contacts_after, flow, path_of
-from cxresearch.relate.method import FEW, few_clusters, of_study
+from cxresearch.relate.doubts import FEW, few_clusters
+from cxresearch.relate.method import of_study
 from cxresearch.relate.relation import Relation
 from cxresearch.relate.standing import believed, level_sums, wilson
 

@@ -15,8 +15,9 @@ from cxresearch.ask.errors import MethodError, QuestionError
 from cxresearch.ask.metrics import number
 from cxresearch.load.data import Data
 from cxresearch.relate.design import covariates, is_wait, knots_of, log2, spline
+from cxresearch.relate.doubts import assigned, few_clusters
 from cxresearch.relate.fit import Errors, Fit, clustered, solve
-from cxresearch.relate.method import assigned, cluster_columns, cluster_word, facts_of, few_clusters, method
+from cxresearch.relate.method import cluster_columns, cluster_word, facts_of, method
 from cxresearch.relate.moments import collect, total
 from cxresearch.relate.relation import Relation
 

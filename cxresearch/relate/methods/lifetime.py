@@ -15,7 +15,8 @@ from cxresearch.ask.question import Absent, Question
 from cxresearch.ask.study import Study
 from cxresearch.load.lives import Lives, lives, sums_of
 from cxresearch.relate.bootstrap import percentile
-from cxresearch.relate.method import few_clusters, of_study
+from cxresearch.relate.doubts import few_clusters
+from cxresearch.relate.method import of_study
 from cxresearch.relate.moments import BUCKETS, bucket, shares
 from cxresearch.relate.relation import Relation
 

@@ -14,7 +14,8 @@ from cxresearch.ask.check import Check
 from cxresearch.ask.errors import QuestionError
 from cxresearch.load.clock import month_of
 from cxresearch.load.data import Data
-from cxresearch.relate.method import cluster_columns, cluster_word, facts_of, few_clusters, method
+from cxresearch.relate.doubts import few_clusters
+from cxresearch.relate.method import cluster_columns, cluster_word, facts_of, method
 from cxresearch.relate.relation import Absent, Relation
 from cxresearch.relate.standing import bounds_of, estimate_by, level_sums, weighted
 

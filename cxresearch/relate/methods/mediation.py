@@ -19,8 +19,9 @@ from cxresearch.load.link import UNDATED
 from cxresearch.relate.bootstrap import percentile
 from cxresearch.relate.bounds import strongest
 from cxresearch.relate.design import Design, contrast_for, design
+from cxresearch.relate.doubts import compared
 from cxresearch.relate.fit import Fit, clustered, solve, wald
-from cxresearch.relate.method import assigned, cluster_columns, cluster_word, facts_of, few_clusters, method, rare, sides
+from cxresearch.relate.method import cluster_columns, cluster_word, facts_of, method
 from cxresearch.relate.moments import Total, collect, resample, total
 from cxresearch.relate.paths import Paths, found, hidden, repeated
 from cxresearch.relate.relation import Relation
@@ -99,10 +100,9 @@ def mediation(data: Data, *, contrast: float | str = "auto", draws: int = 1000, 
         "contrast": name, "contrast_words": words, "clusters": clusters, "cluster_word": cluster_word(data), "rho": float(point.rho),
         "rho_low": float(low), "rho_high": float(high), "strongest_measured": vars(rival) if rival else None,
     }  # fmt: skip
-    doubts = (assigned(data), rare(data, whole), *sides(data), few_clusters(clusters, cluster_word(data)), _alone(data))
-    checks = (*data.checks, *columns.checks, *filter(None, (*doubts, _in_order(data, mediator))), *_alike(columns, whole, names, data))
-    settings = {"contrast": contrast, "draws": draws, "seed": seed}
-    curve = hidden(point, drawn, factor, fits["total"].rows)
+    doubts = (*compared(data, clusters, whole), _alone(data), _in_order(data, mediator))
+    checks = (*data.checks, *columns.checks, *filter(None, doubts), *_alike(columns, whole, names, data))
+    curve, settings = hidden(point, drawn, factor, fits["total"].rows), {"contrast": contrast, "draws": draws, "seed": seed}
     return Relation("mediation", data.question, pd.DataFrame(rows), curve, checks, settings, facts)
 
 

@@ -23,7 +23,8 @@ from cxresearch.load.link import link
 from cxresearch.relate.adjusted import NOTHING_HELD
 from cxresearch.relate.context import side_by_side
 from cxresearch.relate.design import contrast_for, design
-from cxresearch.relate.method import assigned, cluster_columns, cluster_word, facts_of, few_clusters, linking
+from cxresearch.relate.doubts import assigned, few_clusters
+from cxresearch.relate.method import cluster_columns, cluster_word, facts_of, linking
 from cxresearch.relate.methods.compare import compare
 from cxresearch.relate.relation import Relation
 from cxresearch.relate.standing import estimate_by

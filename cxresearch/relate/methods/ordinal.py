@@ -17,8 +17,9 @@ from cxresearch.ask.check import Check
 from cxresearch.ask.errors import MethodError, QuestionError
 from cxresearch.load.data import Data
 from cxresearch.relate.design import contrast_of, design
+from cxresearch.relate.doubts import assigned, few_clusters, sides
 from cxresearch.relate.fit import clustered, solve
-from cxresearch.relate.method import assigned, cluster_columns, cluster_word, facts_of, few_clusters, method, sides
+from cxresearch.relate.method import cluster_columns, cluster_word, facts_of, method
 from cxresearch.relate.moments import collect, total
 from cxresearch.relate.ordinal_fit import Ordinal, Rows, covariance
 from cxresearch.relate.ordinal_fit import ordinal as fitted

@@ -13,7 +13,8 @@ from cxresearch.ask.errors import QuestionError
 from cxresearch.ask.history import LEFT_OPEN, NEVER, RECOVERED
 from cxresearch.load.data import Data
 from cxresearch.relate.corners import corners
-from cxresearch.relate.method import FEW, cluster_word, facts_of, few_clusters, method
+from cxresearch.relate.doubts import FEW, few_clusters
+from cxresearch.relate.method import cluster_word, facts_of, method
 from cxresearch.relate.relation import Relation
 
 LEVELS = (NEVER, RECOVERED, LEFT_OPEN)

@@ -14,7 +14,8 @@ from cxresearch.ask.errors import QuestionError
 from cxresearch.ask.question import Absent, Question
 from cxresearch.ask.study import Study
 from cxresearch.load.orders import Cohorts, cohorts, month_name
-from cxresearch.relate.method import FEW, WARN, of_study
+from cxresearch.relate.doubts import FEW, WARN
+from cxresearch.relate.method import of_study
 from cxresearch.relate.relation import Relation
 from cxresearch.relate.standing import wilson
 

@@ -19,8 +19,9 @@ from cxresearch.ask.errors import MethodError, QuestionError
 from cxresearch.ask.metrics import Metric, indicator
 from cxresearch.load.data import Data
 from cxresearch.relate.design import any_not_yet
+from cxresearch.relate.doubts import few_clusters
 from cxresearch.relate.follow_up import landmark, not_seen, robust_log_rank, staying_only
-from cxresearch.relate.method import cluster_columns, cluster_word, facts_of, few_clusters, method
+from cxresearch.relate.method import cluster_columns, cluster_word, facts_of, method
 from cxresearch.relate.relation import Absent, Relation
 from cxresearch.relate.sample import rows_of
 from cxresearch.relate.standing import wilson
@@ -189,11 +190,7 @@ def _cut(data: Data, exposure: Metric, groups: int) -> tuple[ibis.Table, list[st
     words = (WAITS if exposure.kind == "duration" else NAMES)[groups]
     edges = [f"{cut:.3g}" for cut in cuts]
     unit = f" {exposure.unit}" if exposure.unit not in ("each", "units", "") else ""
-    spans = [
-        f"up to {edges[0]}{unit}",
-        *(f"{a} to {b}{unit}" for a, b in pairwise(edges)),
-        f"over {edges[-1]}{unit}",
-    ]
+    spans = [f"up to {edges[0]}{unit}", *(f"{a} to {b}{unit}" for a, b in pairwise(edges)), f"over {edges[-1]}{unit}"]
     names = [f"{word}: {span}" for word, span in zip(words, spans, strict=True)]
     branches = [(data.table.x <= float(cut), name) for cut, name in zip(cuts, names, strict=False)]
     group = ibis.cases((data.table.x.isnull(), NOT_YET), *branches, else_=names[-1])

@@ -16,13 +16,14 @@ from scipy import stats
 from cxresearch.ask.check import Check
 from cxresearch.ask.errors import MethodError, QuestionError
 from cxresearch.load.data import Data
+from cxresearch.relate.doubts import few_clusters
 from cxresearch.relate.funnel import Funnel, funnel
-from cxresearch.relate.method import cluster_columns, cluster_word, facts_of, few_clusters, method
+from cxresearch.relate.method import cluster_columns, cluster_word, facts_of, method
 from cxresearch.relate.mix import Mix, like_with_like
 from cxresearch.relate.multiplicity import adjust
-from cxresearch.relate.pooling import Pooled, furthest_of, pooled, possible
+from cxresearch.relate.pooling import Pooled, furthest_of, pooled
 from cxresearch.relate.relation import Relation
-from cxresearch.relate.standing import estimate_by
+from cxresearch.relate.standing import estimate_by, possible
 
 MISSING = "(missing)"
 

@@ -19,8 +19,9 @@ from cxresearch.ask.question import Absent
 from cxresearch.load.data import Data
 from cxresearch.relate.by_level import Slopes, fitted_by, moments_by, solved
 from cxresearch.relate.design import Design, contrast_of, design
+from cxresearch.relate.doubts import FEW, assigned, few_clusters, rare
 from cxresearch.relate.fit import Fit
-from cxresearch.relate.method import FEW, assigned, cluster_columns, cluster_word, facts_of, few_clusters, method, rare
+from cxresearch.relate.method import cluster_columns, cluster_word, facts_of, method
 from cxresearch.relate.multiplicity import adjust
 from cxresearch.relate.pooling import Pooled, furthest, pairs, pooled
 from cxresearch.relate.relation import Relation

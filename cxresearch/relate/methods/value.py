@@ -20,8 +20,9 @@ from cxresearch.ask.errors import QuestionError
 from cxresearch.ask.metrics import Metric
 from cxresearch.load.data import Data
 from cxresearch.relate.design import covariates
+from cxresearch.relate.doubts import few_clusters
 from cxresearch.relate.fit import Errors, Fit, clustered, solve
-from cxresearch.relate.method import cluster_columns, cluster_word, facts_of, few_clusters, method
+from cxresearch.relate.method import cluster_columns, cluster_word, facts_of, method
 from cxresearch.relate.moments import Total, collect, total
 from cxresearch.relate.relation import Relation
 

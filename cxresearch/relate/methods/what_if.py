@@ -20,9 +20,10 @@ from cxresearch.ask.question import name_of
 from cxresearch.load.data import Data
 from cxresearch.relate.adjusted import NOTHING_HELD
 from cxresearch.relate.design import any_not_yet, covariates, is_wait
+from cxresearch.relate.doubts import compared
 from cxresearch.relate.fit import Fit, solve
 from cxresearch.relate.lever import bent, change_in, change_of, lever_of, middle, moved_by, sizes_of
-from cxresearch.relate.method import assigned, cluster_columns, cluster_word, facts_of, few_clusters, method, rare
+from cxresearch.relate.method import cluster_columns, cluster_word, facts_of, method
 from cxresearch.relate.misfit import misfit
 from cxresearch.relate.moments import collect, total, weighed
 from cxresearch.relate.relation import Absent, Relation
@@ -104,8 +105,9 @@ def what_if(
         "change": kind, "amount": amount, "moved": sizes["moved"], "left": sizes["left"], "range_low": lever.low, "range_high": lever.high,
         "value_each": each, "cost": cost, "chance": chance, "clusters": clusters, "cluster_word": cluster_word(data),
     }  # fmt: skip
-    smooth = misfit(data, table.mutate(_x=table["_from"]), fit, log=is_wait(exposure), worth=data.worth)
-    found = (smooth, assigned(data), rare(data, moments), few_clusters(clusters, cluster_word(data)), _moved(data, sizes))
+    edges = (lever.low, lever.high)
+    smooth = misfit(data, table.mutate(_x=table["_from"]), fit, edges=edges, log=is_wait(exposure), worth=data.worth)
+    found = (smooth, *compared(data, clusters, moments), _moved(data, sizes))
     doubts = (*filter(None, found), *_waiting(data), *([] if data.adjust_for or data.question.design != "observed" else [NOTHING_HELD]))
     estimates = pd.DataFrame(rows).assign(customers=int(sizes["customers"]))
     settings = {"change": {kind: amount}, "price": price, "cost": cost}

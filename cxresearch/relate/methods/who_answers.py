@@ -22,9 +22,10 @@ from cxresearch.load.data import Data
 from cxresearch.load.invited import frame_of
 from cxresearch.load.weights import ONCE, WEIGHTED
 from cxresearch.relate import response
+from cxresearch.relate.doubts import few_clusters
 from cxresearch.relate.influence import spread
 from cxresearch.relate.logit import logit
-from cxresearch.relate.method import cluster_columns, cluster_word, facts_of, few_clusters, method
+from cxresearch.relate.method import cluster_columns, cluster_word, facts_of, method
 from cxresearch.relate.relation import Absent, Relation
 from cxresearch.relate.response import Answers, Weighted
 from cxresearch.relate.standing import estimate_by, wilson

@@ -68,7 +68,7 @@ def test_months_before_that_lie_apart_are_counted():
     off = (frame["at"] < "2025-04-01") & frame["at"].dt.month.isin([9, 11, 1, 3]) & frame["team"].isin([f"t{i}" for i in range(12)])
     moved = frame.assign(score=frame["score"] + 3 * off)
     found = cx.methods.change(asked(moved), at=AT, treated=tuple(f"t{i}" for i in range(12)))
-    check = next(check for check in found.checks if check.name == "months before")
+    check = next(check for check in found.checks if check.name == "before")
     event = found.curve[found.curve["period"] < 0]
     lone = int(((event["low"] > 0) | (event["high"] < 0)).sum())
     assert lone >= 4 and check.detail.startswith(f"{lone} of {len(event)} months") and check.cap == "suggestive"
