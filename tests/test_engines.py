@@ -54,6 +54,15 @@ def test_every_engine_gives_the_same(elsewhere, on_duckdb, name):
     same(made(elsewhere, name), on_duckdb(name), 1e-9)
 
 
+def test_months_are_added_alike(elsewhere, folder, tmp_path):
+    def added(study):
+        return cx.methods.over_months(study, cx.pose(study, "speed"), period="2025-04..2025-05", folder=tmp_path)
+
+    first = added(elsewhere)
+    same(first, added(cx.open_study(folder)), 1e-9)
+    same(added(elsewhere), first, 1e-12)
+
+
 PAGES = ["02_scorecard", "03_speed", "04_drivers"]
 
 

@@ -121,6 +121,12 @@ def _spark_number(text): ...
 
 def fingerprint_of(table: ibis.Table) -> str:
     """Return text that is equal for equal rows, whatever their order: a sum of hashes, made in the engine."""
+    found = table.aggregate(rows=table.count(), total=hashed(table).sum()).execute().iloc[0]
+    return f"{','.join(sorted(table.columns))}:{found['rows']}:{found['total']}"
+
+
+def hashed(table: ibis.Table) -> ibis.Value:
+    """Return a number for each row, from all its values; it can be summed without overflow."""
     names, engine = sorted(table.columns), table.get_backend().name
     if engine == "duckdb":  # of the values as they are: to write them out as text first takes ten times as long
         number = ibis.struct({name: table[name] for name in names}).hash()
@@ -128,5 +134,4 @@ def fingerprint_of(table: ibis.Table) -> str:
         text = ibis.literal("\u241f").join([ibis.coalesce(table[name].cast("string"), "\u2205") for name in names])
         numbers = {"postgres": lambda text: _postgres_number(text, 0), "pyspark": _spark_number}
         number = numbers.get(engine, lambda text: text.hash())(text)
-    found = table.aggregate(rows=table.count(), total=number.cast("decimal(38, 0)").sum()).execute().iloc[0]
-    return f"{','.join(names)}:{found['rows']}:{found['total']}"
+    return number.cast("decimal(38, 0)")

@@ -5,7 +5,7 @@ References
 Harrell (2015), Regression Modeling Strategies, section 2.4 (restricted cubic splines, default knots).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import ibis
@@ -47,7 +47,7 @@ class Design:
     checks: tuple[Check, ...] = ()
 
 
-def design(data: Data, *, log: bool) -> Design:
+def design(data: Data, *, log: bool, levels: Mapping[str, Sequence[str]] | None = None) -> Design:
     """Return the numeric columns of exposure and confounders.
 
     Parameters
@@ -56,6 +56,8 @@ def design(data: Data, *, log: bool) -> Design:
         With an exposure.
     log : bool
         Take the exposure's base-2 logarithm.
+    levels : mapping of str to sequence of str, optional
+        Levels that stand alone, by confounder, the reference first; without it the rows decide.
 
     Raises
     ------
@@ -73,11 +75,13 @@ def design(data: Data, *, log: bool) -> Design:
         table = table.mutate(x_not_yet=number(ifelse(table.x.isnull(), 1, 0)), x_value=ibis.coalesce(known, number(ibis.literal(0))))
         columns = (("x_value", ""),)
         always = ("x_not_yet",) if any_not_yet(data) else ()
-    table, adjust, found = covariates(table, data.adjust_for)
+    table, adjust, found = covariates(table, data.adjust_for, levels=levels)
     return Design(table, columns, adjust, always, (*checks, *found))
 
 
-def covariates(table: ibis.Table, metrics: Sequence[Metric], prefix: str = "a_") -> tuple[ibis.Table, tuple[str, ...], list[Check]]:
+def covariates(
+    table: ibis.Table, metrics: Sequence[Metric], prefix: str = "a_", *, levels: Mapping[str, Sequence[str]] | None = None
+) -> tuple[ibis.Table, tuple[str, ...], list[Check]]:
     """Return the table with numeric columns for these metrics, their names, and checks."""
     names: list[str] = []
     checks: list[Check] = []
@@ -87,23 +91,25 @@ def covariates(table: ibis.Table, metrics: Sequence[Metric], prefix: str = "a_")
     for metric in metrics:
         column = prefix + metric.name
         if metric.kind == "category":
-            table, levels, found = categories(table, column, metric, column + "=")
-            names += [name for name, _ in levels]
+            table, columns, found = categories(table, column, metric, column + "=", (levels or {}).get(metric.name))
+            names += [name for name, _ in columns]
             checks += found
         else:
             names.append(column)
     return table, tuple(names), checks
 
 
-def categories(table: ibis.Table, column: str, metric: Metric, prefix: str) -> tuple[ibis.Table, tuple[tuple[str, str], ...], list[Check]]:
-    """Return 0/1 columns for all levels but the commonest, which is what they are compared with.
+def categories(
+    table: ibis.Table, column: str, metric: Metric, prefix: str, given: Sequence[str] | None = None
+) -> tuple[ibis.Table, tuple[tuple[str, str], ...], list[Check]]:
+    """Return 0/1 columns for all levels but the commonest, which is what they are compared with; or but the first of those given.
 
     Raises
     ------
     MethodError
         Where there is only one level.
     """
-    kept, rest = levels_of(table, column, metric)
+    kept, rest = (list(given), -1) if given else levels_of(table, column, metric)
     reference, *levels = kept
     columns = {f"{prefix}{i}": number(ifelse(table[column] == level, 1, 0)) for i, level in enumerate(levels)}
     labels = tuple((f"{prefix}{i}", f"{level} against {reference}") for i, level in enumerate(levels))
@@ -111,7 +117,7 @@ def categories(table: ibis.Table, column: str, metric: Metric, prefix: str) -> t
         return table.mutate(**columns), labels, []
     other = f"{prefix}other"
     table = table.mutate(**columns, **{other: number(ifelse(table[column].isin(kept), 0, 1))})
-    return table, (*labels, (other, f"other against {reference}")), [pooled(metric, rest)]
+    return table, (*labels, (other, f"other against {reference}")), [pooled(metric, rest)] if rest > 0 else []
 
 
 def levels_of(table: ibis.Table, column: str, metric: Metric) -> tuple[list[str], int]:

@@ -181,7 +181,7 @@ def clustered(table: ibis.Table, fits: Sequence[Fit], clusters: Sequence[str] = 
     products, groups = meat(rows, blocks, "_own")
     if groups < 2:
         raise MethodError("all rows belong to one cluster: no error can be told. Cluster by something finer.")
-    return [_sandwich(fit, own, groups) for fit, own in zip(fits, products, strict=True)]
+    return [sandwich(fit, own, groups) for fit, own in zip(fits, products, strict=True)]
 
 
 def classical(fit: Fit) -> Errors:
@@ -205,7 +205,8 @@ def partial_r2(fit: Fit, name: str) -> float:
     return float(gained / (gained + fit.residual)) if gained + fit.residual > 0 else 0.0
 
 
-def _sandwich(fit: Fit, products: np.ndarray, groups: int) -> Errors:
+def sandwich(fit: Fit, products: np.ndarray, groups: int) -> Errors:
+    """Return CR1 errors from the scores of `groups` clusters, cross-multiplied and summed: shape (1 + k, 1 + k)."""
     columns = len(fit.names) + 1
     correction = groups / (groups - 1) * (fit.rows - 1) / (fit.rows - columns)
     bread = _bread(fit)

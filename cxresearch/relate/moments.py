@@ -10,7 +10,7 @@ Cameron & Miller (2015), A practitioner's guide to cluster-robust inference, Jou
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from itertools import combinations_with_replacement
 from operator import add
@@ -37,6 +37,8 @@ class Moments:
     ----------
     names : tuple of str
         The p columns.
+    keys : tuple of str
+        The B buckets' names.
     centre : numpy.ndarray, shape (p,)
         What was subtracted before multiplying.
     rows, weight : numpy.ndarray, shape (B,)
@@ -50,6 +52,7 @@ class Moments:
     """
 
     names: tuple[str, ...]
+    keys: tuple[str, ...]
     centre: np.ndarray
     rows: np.ndarray
     weight: np.ndarray
@@ -87,7 +90,7 @@ class Total:
         return [self.names.index(name) for name in names]
 
 
-def collect(table: ibis.Table, names: Sequence[str]) -> Moments:
+def collect(table: ibis.Table, names: Sequence[str], *, mergeable: bool = False) -> Moments:
     """Return the moments of numeric columns, per bucket of the column `cluster`, weighted by `weight` if there is one.
 
     Parameters
@@ -96,6 +99,8 @@ def collect(table: ibis.Table, names: Sequence[str]) -> Moments:
         Complete rows with `cluster` (text), the columns `names` (float), perhaps `weight`.
     names : sequence of str
         The columns.
+    mergeable : bool
+        True: 1,024 buckets however few the clusters, so that the sums of other rows can be added.
 
     Raises
     ------
@@ -111,7 +116,7 @@ def collect(table: ibis.Table, names: Sequence[str]) -> Moments:
     if not row["_rows"]:
         raise MethodError("no rows are left to compute from.")
     centre = np.array([row[name] / row.get("_total", row["_rows"]) for name in names], dtype=float)
-    key = table.cluster if row["_clusters"] <= BUCKETS else bucket(table.cluster)
+    key = table.cluster if row["_clusters"] <= BUCKETS and not mergeable else bucket(table.cluster)
     centred = {f"c{i}": table[name] - float(centre[i]) for i, name in enumerate(names)}
     rows = table.select(_weight=weight, _bucket=key, **centred)
     plain = [rows[f"c{i}"] for i in range(len(names))]
@@ -139,6 +144,34 @@ def total(moments: Moments, share: np.ndarray | None = None) -> Total:
     mean = sums / weight[..., None]
     cross = cross - weight[..., None, None] * mean[..., :, None] * mean[..., None, :]
     return Total(moments.names, int(moments.rows.sum()), weight, moments.centre + mean, cross)
+
+
+def about(moments: Moments, centre: np.ndarray) -> Moments:
+    """Return the same sums about another centre, shape (p,)."""
+    off, weight, sums = centre - moments.centre, moments.weight[:, None], moments.sums
+    cross = moments.cross - sums[:, :, None] * off - off[:, None] * sums[:, None, :] + weight[:, :, None] * np.outer(off, off)
+    return replace(moments, centre=centre, sums=sums - weight * off, cross=cross)
+
+
+def added(parts: Sequence[Moments]) -> Moments:
+    """Return the moments of all rows of several tables, bucket by bucket; all were collected as mergeable, of the same columns.
+
+    Clusters that stand in several of them are counted each time: `clusters` is an upper limit.
+    """
+    weight = sum(part.weight.sum() for part in parts)
+    mean = sum(part.weight.sum() * part.centre + part.sums.sum(axis=0) for part in parts) / weight
+    parts = [about(part, mean) for part in parts]
+    keys = sorted(set().union(*(part.keys for part in parts)))
+    place = {key: at for at, key in enumerate(keys)}
+
+    def summed(name: str) -> np.ndarray:
+        out = np.zeros((len(keys), *getattr(parts[0], name).shape[1:]))
+        for part in parts:
+            out[[place[key] for key in part.keys]] += getattr(part, name)
+        return out
+
+    sums = {name: summed(name) for name in ("rows", "weight", "sums", "cross")}
+    return Moments(parts[0].names, tuple(keys), mean, **sums, clusters=sum(part.clusters for part in parts))
 
 
 def resample(moments: Moments, draws: int, seed: int) -> Total:
@@ -227,7 +260,8 @@ def weighed(table: ibis.Table) -> ibis.Table:
 def _moments(found, names: tuple[str, ...], centre: np.ndarray, clusters: int) -> Moments:
     size = len(names)
     rows, weight, *sums = (np.asarray(found[name], dtype=float) for name in ("n", "w", *(f"s{i}" for i in range(size))))
-    return Moments(names, centre, rows, weight, np.column_stack(sums), _symmetric(found, size, (len(rows),)), clusters)
+    keys = tuple(map(str, found["_bucket"].to_pylist()))
+    return Moments(names, keys, centre, rows, weight, np.column_stack(sums), _symmetric(found, size, (len(rows),)), clusters)
 
 
 def _symmetric(found, size: int, shape: tuple[int, ...], prefix: str = "p") -> np.ndarray:

@@ -12,7 +12,7 @@ voice, themed                              What do comments speak of? Themes and
 =========================================  ===========================================================================================
 What goes with the outcome?
 =========================================  ===========================================================================================
-effect, ordinal                            How much goes with it; the same on the answers as they are.
+effect, ordinal, over_months               How much goes with it; on the answers as they are; month added to month.
 dose_response, jump                        How fast is fast enough? Is there a jump at the promise?
 drivers, added, importance, asymmetry      What explains the outcome? What does a block add? Where would effort pay? Do failures weigh more?
 journey, journey_map, recovery             Does good service outweigh a bad journey? Where does it fail, and what follows?
@@ -82,6 +82,7 @@ from cxresearch.relate.methods.value import value
 from cxresearch.relate.methods.voice import voice
 from cxresearch.relate.methods.what_if import what_if
 from cxresearch.relate.methods.who_answers import who_answers
+from cxresearch.relate.over_months import over_months
 
 __all__ = [
     "added",
@@ -108,6 +109,7 @@ __all__ = [
     "moved",
     "negative_controls",
     "ordinal",
+    "over_months",
     "recovery",
     "repeat",
     "retention",

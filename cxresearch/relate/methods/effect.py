@@ -6,33 +6,20 @@ Cameron & Miller (2015), JHR 50 (clustered errors); Cinelli & Hazlett (2020), Ma
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
 import ibis
-import pandas as pd
 
 from cxresearch.ask.check import Check
 from cxresearch.ask.errors import MethodError, QuestionError
 from cxresearch.load.data import Data
-from cxresearch.relate.adjusted import NOTHING_HELD, step_row
-from cxresearch.relate.bounds import against
 from cxresearch.relate.design import Design, contrast_for, design
 from cxresearch.relate.doubts import compared
-from cxresearch.relate.fit import Errors, Fit, clustered, solve
-from cxresearch.relate.method import cluster_columns, cluster_word, facts_of, method
+from cxresearch.relate.fit import clustered, solve
+from cxresearch.relate.method import cluster_columns, method
 from cxresearch.relate.moments import Total, collect, total
 from cxresearch.relate.relation import Relation
-
-
-@dataclass(frozen=True)
-class Way:
-    """One way of comparing: a fit and its errors, for the outcome and (NPS) for the 0-10 score."""
-
-    term: str
-    fits: dict[str, Fit]
-    errors: dict[str, Errors]
-    customers: int
+from cxresearch.relate.ways import Way, told
 
 
 @method
@@ -66,6 +53,7 @@ def effect(data: Data, *, contrast: float | str = 1.0) -> Relation:
 
     Examples
     --------
+    >>> import pandas as pd
     >>> import cxresearch as cx
     >>> frame = pd.DataFrame({"who": list("aabbccdd"), "wait": [1.0, 2, 3, 4, 1, 2, 3, 5], "score": [9.0, 8, 6, 5, 9, 9, 6, 4]})
     >>> data = cx.from_frame(frame, cx.Question(outcome=cx.Mean("score"), exposure="wait"), customer="who")
@@ -81,23 +69,11 @@ def effect(data: Data, *, contrast: float | str = 1.0) -> Relation:
         raise QuestionError('effect needs an exposure: Question(outcome=..., exposure="first_response_hours").')
     if data.outcome.elapsed or data.outcome.kind == "duration":
         raise QuestionError(f'"{data.outcome.name}" is a time until something happens, and some have not ended: ask `retention` about it.')
-    log, factor, name, words = contrast_for(data, contrast)
-    columns = design(data, log=log)
+    columns = design(data, log=contrast_for(data, contrast)[0])
     outcomes = ["y", "y_score"] if data.outcome.kind == "nps" else ["y"]
     ways, notes, moments = _ways(data, columns, outcomes)
-    rows = [_row(way, column, label, factor) for way in ways for column, label in columns.exposure]
-    doubts = (*compared(data, ways[1].errors["y"].clusters, moments), *_doubts(data, ways, columns, factor))
-    checks = (*data.checks, *columns.checks, *notes, *doubts)
-    facts = facts_of(data) | {
-        "contrast": name,
-        "contrast_words": words,
-        "clusters": ways[0].errors["y"].clusters,
-        "cluster_word": cluster_word(data),
-    }
-    facts |= against(ways[1].fits["y"], columns, data, moments)
-    return Relation(
-        "effect", data.question, pd.DataFrame(rows), None, tuple(check for check in checks if check), {"contrast": contrast}, facts
-    )
+    notes = [*data.checks, *columns.checks, *notes, *compared(data, ways[1].errors["y"].clusters, moments)]
+    return told(data, ways, columns, moments, (notes, contrast))
 
 
 def _ways(data: Data, columns: Design, outcomes: Sequence[str]) -> tuple[list[Way], list[Check], Total]:
@@ -144,48 +120,3 @@ def _within(table: ibis.Table, parts: tuple[Sequence[str], ...], clusters: Seque
         factor = (counted["rows"] - spent) / max(counted["rows"] - spent - counted["customers"], 1)
         errors = {y: replace(each, cov=each.cov * factor, least=tuple(cov * factor for cov in each.least)) for y, each in errors.items()}
     return Way("within", fits, errors, int(counted["customers"]))
-
-
-def _row(way: Way, column: str, label: str, factor: float) -> dict[str, Any]:
-    found = step_row(way.fits["y"], way.errors["y"], column, factor)
-    first = {name: found.pop(name) for name in ("estimate", "low", "high", "n")}
-    return {"term": way.term, "level": label, **first, "customers": way.customers, **found}
-
-
-def _doubts(data: Data, ways: list[Way], columns: Design, factor: float) -> list[Check | None]:
-    naive, adjusted = ways[0], ways[1]
-    column = columns.exposure[0][0]
-    found: list[Check | None] = []
-    if not data.adjust_for and data.question.design == "observed":
-        found.append(NOTHING_HELD)
-    elif data.adjust_for:
-        found.append(_reversal(*(_row(way, column, "", factor) for way in (naive, adjusted))))
-    found.append(_agreement(adjusted, [name for name, _ in columns.exposure]) if "y_score" in adjusted.fits else None)
-    return found
-
-
-def _reversal(naive: dict[str, Any], adjusted: dict[str, Any]) -> Check:
-    """Flag Simpson's paradox: both intervals exclude zero, on opposite sides."""
-    opposite = (naive["low"] > 0 and adjusted["high"] < 0) or (naive["high"] < 0 and adjusted["low"] > 0)
-    if opposite:
-        return Check("sign reversal", "doubt", "As recorded the difference points the other way: comparing like with like turns it round.")
-    return Check("sign reversal", "passed", "Comparing like with like does not turn the difference round.")
-
-
-def _agreement(way: Way, columns: Sequence[str]) -> Check:
-    """The 0-10 score beside NPS: both beyond zero, or neither, and on the same side."""
-
-    def side(y: str, column: str) -> int:
-        row = _row(Way("", {"y": way.fits[y]}, {"y": way.errors[y]}, 0), column, "", 1.0)
-        return int(row["low"] > 0) - int(row["high"] < 0)
-
-    pairs = [(side("y", column), side("y_score", column)) for column in columns]
-    if all(points == score for points, score in pairs):
-        return Check("0-10 score", "passed", "The 0-10 score tells the same as NPS.")
-    status = "failed" if any(points * score < 0 for points, score in pairs) else "doubt"
-    return Check(
-        "0-10 score",
-        status,
-        "The 0-10 score and NPS do not tell the same: one excludes zero, the other does not or lies opposite.",
-        "suggestive",
-    )
