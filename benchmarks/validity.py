@@ -21,6 +21,9 @@ import numpy as np
 import pandas as pd
 
 import cxresearch as cx
+from cxresearch.relate.buckets import bucketed
+from cxresearch.relate.fit import solve
+from cxresearch.relate.moments import collect, total
 
 SEED = 20261121
 ASIDE = 200  # what is not an interval's coverage is looked at in so many repetitions
@@ -80,6 +83,22 @@ def s2(slope, seed):
         "covered": adjusted.low <= slope <= adjusted.high, "naive": naive.low <= slope + NAIVE_LIMIT <= naive.high,
         "fooled": naive.low <= slope <= naive.high,
     }  # fmt: skip
+
+
+def s2_large(slope, seed, customers=50_000):
+    """S2 with customers who come back and are alike, and errors from 1,024 buckets of them."""
+    random = np.random.default_rng(seed)
+    who, trait, mood = random.integers(0, customers, 2 * customers), *random.normal(size=(2, customers))
+    hard = 0.5**0.5 * (trait[who] + random.normal(size=len(who)))
+    wait = 1 + 0.6 * hard + random.normal(0, 0.5, len(who))
+    score = 8 + slope * wait - 0.9 * hard + mood[who] + random.normal(0, 1.1, len(who))
+    frame = pd.DataFrame({"who": who, "hard": hard, "wait": wait, "score": score})
+    question = cx.Question(outcome=cx.Mean("score"), exposure="wait", adjust_for=("hard",))
+    data = cx.from_frame(frame, question, customer="who")
+    moments = collect(data.table, ["y", "x", "a_hard"])
+    fit = solve(total(moments), "y", ["x", "a_hard"])
+    _, low, high = bucketed(moments, fit).interval(float(fit.coef[0]), np.array([0.0, 1.0, 0.0]))
+    return {"covered": low <= slope <= high, "buckets": len(moments.rows) == 1024}
 
 
 def _modest(withheld):
@@ -214,6 +233,12 @@ def run_s2(run) -> list[Line]:
     return lines
 
 
+def run_s2_large(run) -> list[Line]:
+    found = run(partial(s2_large, -0.4), 25)
+    assert share(found, "buckets") == 100
+    return [Line("S2L", "50,000 customers who come back, errors from 1,024 buckets: covers, b = -0.4", share(found, "covered"), 93.5, 96.5)]
+
+
 def run_s3(run) -> list[Line]:
     forty, eight, wrong = run(partial(s3, 40, "agent"), 30), run(partial(s3, 8, "agent"), 31), run(partial(s3, 40, None), 32)
     return [
@@ -279,7 +304,9 @@ def run_s8(run) -> list[Line]:
     ]
 
 
-SCENARIOS = {"S1": run_s1, "S2": run_s2, "S3": run_s3, "S4": run_s4, "S5": run_s5, "S6": run_s6, "S7": run_s7, "S8": run_s8}
+SCENARIOS = {
+    "S1": run_s1, "S2": run_s2, "S2L": run_s2_large, "S3": run_s3, "S4": run_s4, "S5": run_s5, "S6": run_s6, "S7": run_s7, "S8": run_s8,
+}  # fmt: skip
 
 
 def main() -> int:

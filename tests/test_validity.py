@@ -10,7 +10,7 @@ from scipy import stats
 SPEC = importlib.util.spec_from_file_location("validity", Path(__file__).parent.parent / "benchmarks" / "validity.py")
 validity = importlib.util.module_from_spec(SPEC)
 SPEC.loader.exec_module(validity)
-TIMES = {"S1": 12, "S2": 12, "S3": 10, "S4": 24, "S5": 20, "S6": 10, "S7": 12, "S8": 8}
+TIMES = {"S1": 12, "S2": 12, "S2L": 4, "S3": 10, "S4": 24, "S5": 20, "S6": 10, "S7": 12, "S8": 8}
 
 
 QUICK = ("S5",)
