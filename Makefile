@@ -11,7 +11,7 @@ STAMP := .venv/.installed
 SPARK := .venv/.spark
 AXE := .tools/node_modules/axe-core/axe.min.js
 NOTEBOOKS = $(wildcard notebooks/*.ipynb)
-BENCHES ?= benchmarks/drivers.py benchmarks/scale.py
+BENCHES ?= benchmarks/drivers.py benchmarks/regression.py benchmarks/scale.py benchmarks/months.py benchmarks/editions.py benchmarks/hotspots.py
 
 help:  ## show this list
 	@echo "make report    environment, demonstration data, all reports; prints the page's path"
