@@ -19,7 +19,7 @@ from cxresearch.ask.table_spec import Scale, TableSpec, read_scales, read_table
 
 FILE = "study.toml"
 KEYS = (
-    "name", "title", "engine", "timezone", "customer", "design", "disclosure_limit", "observed_until",
+    "name", "title", "engine", "timezone", "currency", "customer", "design", "disclosure_limit", "observed_until",
     "worth", "roles", "scales", "blocks", "labels", "values", "owners", "means", "shares", "voice", "calendars", "ask", "tables",
 )  # fmt: skip
 
@@ -38,6 +38,8 @@ class Study:
         ``duckdb://`` for files, or the address of a warehouse. ``$NAME`` is taken from the environment when data are read.
     timezone : str
         Zone of times written without one.
+    currency : str
+        Of orders, prices and costs, as it stands behind a number: "EUR". Empty: not said.
     customer : str
         ``column``: customer_id says who; ``row``: one respondent per row.
     design : str
@@ -77,6 +79,7 @@ class Study:
     folder: Path
     engine: str = "duckdb://"
     timezone: str = "UTC"
+    currency: str = ""
     customer: str = "column"
     design: str = "observed"
     disclosure_limit: int = 5
@@ -154,9 +157,10 @@ def _study(top: Section, digest: str) -> Study:
     name = top.text("name", folder.name)
     scales = {item: scale for section in top.section("scales").sections().values() for item, scale in read_scales(section).items()}
     return Study(
-        name, top.text("title", name), folder, _engine(top), _timezone(top), top.text("customer", "column", ("column", "row")),
-        top.text("design", "observed", DESIGNS), _limit(top), _until(top), top.section("worth").numbers(),
-        top.section("roles").mapping(ROLES), scales, {key: top.section("blocks").texts(key) for key in top.section("blocks").values},
+        name, top.text("title", name), folder, _engine(top), _timezone(top), _currency(top),
+        top.text("customer", "column", ("column", "row")), top.text("design", "observed", DESIGNS), _limit(top), _until(top),
+        top.section("worth").numbers(), top.section("roles").mapping(ROLES), scales,
+        {key: top.section("blocks").texts(key) for key in top.section("blocks").values},
         top.section("labels").mapping(), {key: part.mapping() for key, part in top.section("values").sections().items()},
         top.section("owners").mapping(), read_means(top.section("means")), top.section("shares").mapping(SIDES),
         read_themes(top.section("voice")), _ask(top.section("ask")), _tables(top), digest,
@@ -188,6 +192,13 @@ def _timezone(top: Section) -> str:
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise top.refuse("timezone", f'is "{zone}"; write a zone such as "UTC" or "Europe/Berlin".') from None
     return zone
+
+
+def _currency(top: Section) -> str:
+    named = top.text("currency", "")
+    if len(named) > 8 or re.search(r"[\d\s]", named):
+        raise top.refuse("currency", f'is "{named}"; write what stands behind an amount, such as "EUR", up to 8 characters without space.')
+    return named
 
 
 def _limit(top: Section) -> int:

@@ -85,6 +85,7 @@ def facts_of(data: Data) -> dict[str, Any]:
         "eligible": data.eligible, "customers": data.customers, "row_unit": data.unit,
         "design": data.question.design, "by": data.question.by,
         "by_label": labels.get(data.question.by, (data.question.by or "").replace("_", " ")), "period": data.period_label,
+        "currency": data.study.currency if data.study else "",
         "study": data.study.title if data.study else "", "disclosure_limit": data.study.disclosure_limit if data.study else 0,
     }  # fmt: skip
     if exposure:

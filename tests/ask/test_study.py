@@ -83,6 +83,7 @@ def test_an_unknown_study_names_those_that_are_there(tmp_path):
     ("text", "said"),
     [
         ("time_zone = 'UTC'\n" + MINIMAL, 'time_zone is not a known key; did you mean "timezone"?'),
+        ("currency = 'EUR 12'\n" + MINIMAL, 'currency is "EUR 12"; write what stands behind an amount, such as "EUR"'),
         ("timezone = 'Mars/Olympus'\n" + MINIMAL, 'timezone is "Mars/Olympus"; write a zone such as "UTC"'),
         ("customer = 'rows'\n" + MINIMAL, 'customer is "rows"; did you mean "row"? Known: column, row.'),
         ("design = 'trial'\n" + MINIMAL, 'design is "trial"; known: experiment, observed, quasi-experiment.'),

@@ -33,7 +33,7 @@ def _tables(relation: Relation) -> tuple[Table, ...]:
         shown = ("not shown", "", "") if small else (*ends, stay)
         rows.append((f"{k} month{'' if k == 1 else 's'}", *shown, count(value["n"])))
     head = ("After", "Value so far", "95% interval", "Still here, of 100", "Customer-months")
-    return (Table("Value of an average customer", "in the money of the orders", head, tuple(rows)),)
+    return (Table("Value of an average customer", worth_of.unit(relation), head, tuple(rows)),)
 
 
 VOICE = Voice(

@@ -6,7 +6,7 @@ from cxresearch.conclude.evidence import strength
 from cxresearch.conclude.table import Table
 from cxresearch.conclude.voice import Picture, Verdict, Voice, nothing_held, size_of
 from cxresearch.conclude.words import association, if_held
-from cxresearch.conclude.words.display import outcome_of, upper_first
+from cxresearch.conclude.words.display import currency, outcome_of, upper_first
 from cxresearch.conclude.words.numbers import count, number, span
 from cxresearch.relate.relation import Relation
 
@@ -31,6 +31,7 @@ def _tables(relation: Relation) -> tuple[Table, ...]:
         row = relation.row(term)
         rows.append((label, *ends(shown, row), count(row["n"])))
     for term, label in (("gain", "Worth of the difference"), ("net", "Less the cost")):
+        label = f"{label}, {currency(relation.facts)}".removesuffix(", ")
         if term in set(relation.estimates["term"]):
             row = relation.row(term)
             rows.append((label, number(float(row["estimate"]), 0), span(float(row["low"]), float(row["high"]), 0), count(row["n"])))

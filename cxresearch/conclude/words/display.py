@@ -115,6 +115,22 @@ def outcome_of(facts: Mapping[str, Any]) -> Display:
     return Display(label, plain(facts.get("outcome_phrase") or lower_first(label)), kind, unit, facts.get("better", "higher"))
 
 
+def currency(facts: Mapping[str, Any]) -> str:
+    """Return the currency of the study, "" where it names none."""
+    return plain(str(facts.get("currency") or ""))
+
+
+def priced(amount: str, facts: Mapping[str, Any]) -> str:
+    """Return an amount with its currency.
+
+    Examples
+    --------
+    >>> priced("71.6", {"currency": "EUR"}), priced("71.6", {})
+    ('71.6 EUR', '71.6')
+    """
+    return f"{amount} {currency(facts)}".rstrip()
+
+
 def exposure_unit(facts: Mapping[str, Any]) -> str:
     """Return the unit of the exposure, "" where none was given."""
     return plain(facts.get("exposure_unit") or "")

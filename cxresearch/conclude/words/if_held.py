@@ -3,7 +3,7 @@
 from cxresearch.conclude.escape import plain
 from cxresearch.conclude.evidence import capped, strength
 from cxresearch.conclude.words import association
-from cxresearch.conclude.words.display import exposure_unit, finite, lower_first, outcome_of, upper_first
+from cxresearch.conclude.words.display import exposure_unit, finite, lower_first, outcome_of, priced, upper_first
 from cxresearch.conclude.words.numbers import MINUTES, clock, count, number, percent, short, span
 from cxresearch.conclude.words.sure import ANSWERS
 from cxresearch.relate.relation import Check, Relation
@@ -71,11 +71,11 @@ def money(relation: Relation) -> str:
     if "gain" not in terms:
         return ""
     gain, unit = relation.row("gain"), plain(facts.get("row_unit", "row"))
-    each = short(float(facts["value_each"]))
+    each = priced(short(float(facts["value_each"])), facts)
     text = f"For these {count(gain['n'])} {unit}s it would be worth {_money(relation, 'gain')}, each counted with {each}."
     if "net" not in terms:
         return text
-    text += f" Less the cost of {short(float(facts['cost']))} that is {_money(relation, 'net')}."
+    text += f" Less the cost of {priced(short(float(facts['cost'])), facts)} that is {_money(relation, 'net')}."
     return f"{text} The chance that it would be worth more than it costs, if the association held, is {chance(relation)}."
 
 
@@ -170,4 +170,4 @@ def _amount(amount: float, unit: str) -> str:
 
 def _money(relation: Relation, term: str) -> str:
     row = relation.row(term)
-    return f"{number(float(row['estimate']), 0)} ({span(float(row['low']), float(row['high']), 0)})"
+    return f"{priced(number(float(row['estimate']), 0), relation.facts)} ({span(float(row['low']), float(row['high']), 0)})"

@@ -5,7 +5,7 @@ import pandas as pd
 from cxresearch.conclude.disclosure import limit_of
 from cxresearch.conclude.escape import plain
 from cxresearch.conclude.words.association import adjusted_words, interval
-from cxresearch.conclude.words.display import Display, lower_first, outcome_of, upper_first
+from cxresearch.conclude.words.display import Display, currency, lower_first, outcome_of, priced, upper_first
 from cxresearch.conclude.words.numbers import count, digits_for, number, short, span
 from cxresearch.relate.relation import Check, Relation
 
@@ -29,7 +29,12 @@ def ends(row: pd.Series) -> str:
 
 def money(relation: Relation) -> Display:
     """Return how value is shown."""
-    return outcome_of({**relation.facts, "outcome_kind": "mean", "better": "higher"})
+    return outcome_of({**relation.facts, "outcome_kind": "mean", "better": "higher", "unit": currency(relation.facts)})
+
+
+def unit(relation: Relation) -> str:
+    """Return the unit of money as a table or a picture says it: the currency, else where the amounts come from."""
+    return f"in {currency(relation.facts)}" if currency(relation.facts) else "in the money of the orders"
 
 
 def topic(relation: Relation) -> str:
@@ -61,7 +66,8 @@ def headline(relation: Relation, strength: str, worth: float | None) -> str:
     if strength == "negligible":
         return f"{upper_first(among)}, earlier experience goes with no difference in later value worth acting on."
     side = "more" if row["estimate"] > 0 else "less"
-    return f"{upper_first(among)}, {step(relation)} goes with {number(abs(row['estimate']), digits(row))} {side} {shown.noun} a customer."
+    size = priced(number(abs(row["estimate"]), digits(row)), relation.facts)
+    return f"{upper_first(among)}, {step(relation)} goes with {size} {side} {shown.noun} a customer."
 
 
 def detail(relation: Relation, strength: str, worth: float | None) -> str:
@@ -75,9 +81,9 @@ def detail(relation: Relation, strength: str, worth: float | None) -> str:
 def more(relation: Relation) -> tuple[Check, ...]:
     """Return the way back, and both carry-overs."""
     back = relation.row("value to experience")
-    unit = plain(relation.facts.get("experience_unit", ""))
-    size = short(float(f"{back.step:.3g}"))
-    said = f"The other way round: {size} more earlier value goes with {ends(back)} {unit} of later experience, given earlier experience."
+    of = plain(relation.facts.get("experience_unit", ""))
+    size = priced(short(float(f"{back.step:.3g}")), relation.facts)
+    said = f"The other way round: {size} more earlier value goes with {ends(back)} {of} of later experience, given earlier experience."
     status = "doubt" if back["low"] <= 0 <= back["high"] else "passed"
     kept = "; ".join(f"{lower_first(WAYS[term][0])} {number(relation.row(term)['standard'], 2)}" for term in list(WAYS)[2:])
     return Check("way back", status, said), Check("carry-over", "passed", f"What lasts, in standard deviations: {kept}.")
@@ -128,6 +134,12 @@ def life_lead(relation: Relation) -> pd.Series:
     return relation.row("lifetime")
 
 
+def life_size(relation: Relation) -> str:
+    """Return that value as an amount."""
+    row = life_lead(relation)
+    return priced(number(row["estimate"], digits(row)), relation.facts)
+
+
 def life_topic(relation: Relation) -> str:
     """Return what the finding is about."""
     return "lifetime value"
@@ -141,15 +153,13 @@ def life_headline(relation: Relation, strength: str, worth: float | None) -> str
     if strength == "inconclusive":
         return "What a customer is worth, these data cannot say."
     less = f", discounted at {short(100 * facts['discount'])}% a year" if facts["discount"] else ""
-    return f"Over {facts['months']} months a customer is worth {number(row['estimate'], digits(row))} on average{less}."
+    return f"Over {facts['months']} months a customer is worth {life_size(relation)} on average{less}."
 
 
 def life_detail(relation: Relation, strength: str, worth: float | None) -> str:
     """Return the interval, what it rests on, and how long customers stay."""
     row, facts = life_lead(relation), relation.facts
-    first = (
-        f"95% interval {span(row['low'], row['high'], digits(row))} in the money of the orders; n = {count(row['customers'])} customers."
-    )
+    first = f"95% interval {span(row['low'], row['high'], digits(row))} {unit(relation)}; n = {count(row['customers'])} customers."
     if not facts["leaving"]:
         return f"{first} Nobody is recorded as having left: customers who stopped count with nothing, from their first order on."
     kept = relation.row("kept")
@@ -164,7 +174,7 @@ def life_title(relation: Relation) -> str:
 def life_subtitle(relation: Relation) -> str:
     """Return quantity, unit and interval of the curve."""
     since = "joining" if relation.facts["leaving"] else "the first order"
-    return f"Value of an average customer so far, in the money of the orders, by months since {since}, with 95% intervals"
+    return f"Value of an average customer so far, {unit(relation)}, by months since {since}, with 95% intervals"
 
 
 def life_alt(relation: Relation) -> str:
@@ -180,4 +190,8 @@ def life_short(relation: Relation, strength: str, worth: float | None, said: str
     row = life_lead(relation)
     if row["customers"] < limit_of(relation):
         return "What is a customer worth?", "Not shown", said
-    return "What is a customer worth?", f"{number(row['estimate'], digits(row))} over {relation.facts['months']} months", said
+    return (
+        "What is a customer worth?",
+        f"{priced(number(row['estimate'], digits(row)), relation.facts)} over {relation.facts['months']} months",
+        said,
+    )

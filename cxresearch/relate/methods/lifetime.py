@@ -91,7 +91,7 @@ def lifetime(
     ])  # fmt: skip
     facts = {
         "study": study.title, "period": found.label, "months": months, "discount": discount, "leaving": found.leaving,
-        "design": study.design,
+        "design": study.design, "currency": study.currency,
         "disclosure_limit": study.disclosure_limit, "outcome_label": "Lifetime value", "outcome_kind": "mean", "unit": "",
         "better": "higher",
         "row_unit": "customer", "customers": customers,
