@@ -36,6 +36,7 @@ from cxresearch.relate.sums import MonthSums, distinct, keep, kept, smallest
 from cxresearch.relate.ways import Way, told
 
 Levels = Mapping[str, Mapping[str, int]]
+CAPS = (None, "clear", "negligible", "suggestive", "inconclusive")
 APART = Check("within-customer", "passed", "The same customer at different times was not compared: months are added as sums.")
 
 
@@ -78,7 +79,8 @@ def over_months(
     Notes
     -----
     Estimates are exact. Errors come from 1,024 groups of customers and lie off those of `effect` by a standard deviation of 2.2%; the
-    same customer at different times cannot be compared. Above 4,096 the number of customers is an estimate, to 1.6%. A check says so.
+    same customer at different times cannot be compared. Above 4,096 the number of customers is an estimate in two figures (standard error 1.6%).
+    A check says so.
 
     Examples
     --------
@@ -197,7 +199,7 @@ def _together(data: Data, months: Mapping[str, MonthSums], coding: Mapping[str, 
 def _how(months: int, moments: Moments, counted: bool) -> Check:
     off = 100 / (2 * len(moments.keys)) ** 0.5
     said = f"Added from the sums of {months} months; errors from {len(moments.keys):,} groups of customers, right to about {off:.1f}%."
-    return Check("months", "passed", said if counted else f"{said} The number of customers is an estimate, to 1.6%.")
+    return Check("months", "passed", said if counted else f"{said} The number of customers is an estimate in two figures.")
 
 
 def _merged(months: Mapping[str, MonthSums]) -> list[Check]:
@@ -210,7 +212,7 @@ def _merged(months: Mapping[str, MonthSums]) -> list[Check]:
 
 
 def _worst(by_month: Mapping[str, Check], of: int) -> Check:
-    month, worst = max(by_month.items(), key=lambda pair: STATUSES.index(pair[1].status))
+    month, worst = max(by_month.items(), key=lambda pair: (STATUSES.index(pair[1].status), CAPS.index(pair[1].cap)))
     if len({check.detail for check in by_month.values()}) == 1 and len(by_month) == of:
         return worst
     alike = sum(check.status == worst.status for check in by_month.values())
