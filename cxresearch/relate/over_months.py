@@ -79,8 +79,8 @@ def over_months(
     Notes
     -----
     Estimates are exact. Errors come from 1,024 groups of customers and lie off those of `effect` by a standard deviation of 2.2%; the
-    same customer at different times cannot be compared. Above 4,096 the number of customers is an estimate in two figures (standard error 1.6%).
-    A check says so.
+    same customer at different times cannot be compared. Above 4,096 the number of customers is an estimate in two figures, with a
+    standard error of 1.6%. A check says so.
 
     Examples
     --------
