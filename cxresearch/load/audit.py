@@ -119,10 +119,11 @@ def _postgres_number(text, seed): ...
 def _spark_number(text): ...
 
 
-def fingerprint_of(table: ibis.Table) -> str:
-    """Return text that is equal for equal rows, whatever their order: a sum of hashes, made in the engine."""
-    found = table.aggregate(rows=table.count(), total=hashed(table).sum()).execute().iloc[0]
-    return f"{','.join(sorted(table.columns))}:{found['rows']}:{found['total']}"
+def fingerprint_of(table: ibis.Table) -> tuple[int, str]:
+    """Return how many rows of a stage are sound, and text that is equal for equal rows, whatever their order: one pass over the table."""
+    counts = {"rows": table.count(), "sound": table.count(where=table.rule.isnull()), "total": hashed(table).sum()}
+    found = table.aggregate(**counts).execute().iloc[0]
+    return int(found["sound"]), f"{','.join(sorted(table.columns))}:{found['rows']}:{found['total']}"
 
 
 def hashed(table: ibis.Table) -> ibis.Value:

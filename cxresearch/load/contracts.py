@@ -52,7 +52,7 @@ class Tables:
     @cached_property
     def rows(self) -> dict[str, int]:
         """Canonical table -> how many sound rows."""
-        return {name: int(table.count().execute()) for name, table in self.clean.items()}
+        return {name: sound for name, (sound, _) in self._counted.items()}
 
     @cached_property
     def audit(self) -> pd.DataFrame:
@@ -68,8 +68,12 @@ class Tables:
     @cached_property
     def fingerprint(self) -> str:
         """Sixteen hex digits of study.toml and every row, quarantined ones too; the order of rows does not matter."""
-        said = [self.study.digest, *(f"{name}:{fingerprint_of(stage.table)}" for name, stage in sorted(self.stages.items()))]
+        said = [self.study.digest, *(f"{name}:{text}" for name, (_, text) in sorted(self._counted.items()))]
         return hashlib.sha256("\n".join(said).encode()).hexdigest()[:16]
+
+    @cached_property
+    def _counted(self) -> dict[str, tuple[int, str]]:
+        return {name: fingerprint_of(stage.table) for name, stage in self.stages.items()}
 
 
 def read(study: Study) -> Tables:
