@@ -1,7 +1,7 @@
 """What does one more month cost, where twenty-four are kept?
 
-    python benchmarks/months.py                 a company with 25 million contacts in 25 months
-    python benchmarks/months.py --contacts 5    so many million
+    python benchmarks/months.py                 a company with 5 million contacts in 25 months
+    python benchmarks/months.py --contacts 25   so many million
 
 The study is opened before anything is timed: contracts and fingerprints of whole tables are the same for every way. "All at once" is link
 and `effect` over 25 months; "from nothing" the same by `over_months`, which keeps every month; "one more" what it takes where 24 are kept.
@@ -94,7 +94,7 @@ def ours(folder: str) -> None:
 def main() -> None:
     """Measure, print and write the section."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--contacts", type=float, default=25, help="millions")
+    parser.add_argument("--contacts", type=float, default=5, help="millions")
     asked = parser.parse_args()
     folder = Path(mkdtemp(prefix="cxresearch-months-"))
     try:
