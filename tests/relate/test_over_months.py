@@ -64,6 +64,7 @@ def test_a_new_month_costs_that_month_and_nothing_kept_changes_the_answer(home, 
     same(asked(home, tmp_path), plain)
 
 
+@pytest.mark.slow
 def test_what_changes_in_a_month_is_computed_again_from_that_month_on(home, tmp_path):
     folder, changed = tmp_path / "kept", shutil.copytree(home, tmp_path / "demo")
     asked(changed, folder)
@@ -77,6 +78,7 @@ def test_what_changes_in_a_month_is_computed_again_from_that_month_on(home, tmp_
     same(found, asked(changed))
 
 
+@pytest.mark.slow
 def test_a_new_level_codes_every_month_anew(home, tmp_path):
     folder, grown = tmp_path / "kept", shutil.copytree(home, tmp_path / "demo")
     customers = pd.read_parquet(grown / "customers.parquet")
