@@ -4,6 +4,7 @@ import hashlib
 from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import UTC
+from itertools import accumulate
 
 import ibis
 
@@ -15,7 +16,8 @@ from cxresearch.ask.study import Study
 from cxresearch.load.audit import hashed
 from cxresearch.load.opened import tables_of
 
-DATES = {"surveys": ("answered_at", "invited_at"), "contacts": ("opened_at",)}
+# Everything that an answer may be read beside, and when it stands on record.
+DATES = {"surveys": ("answered_at", "invited_at"), "contacts": ("opened_at",), "touches": ("at",), "orders": ("ordered_at",)}
 STEP = 900  # seconds: every time zone's midnight is a multiple of it
 
 
@@ -40,15 +42,16 @@ def fingerprints(study: Study, question: Question, months: Sequence[str]) -> dic
     ends = [int(parse_period(month).bounds(study.timezone)[1].replace(tzinfo=UTC).timestamp()) for month in months]
     said = [[study.digest] for _ in months]
     for name, table in _dated(tables.clean, question).items():
-        sums = _sums(table, name)
+        times, *counts = zip((0, 0, 0), *_sums(table, name), strict=True)
+        rows, totals = (list(accumulate(each)) for each in counts)
         for at, end in enumerate(ends):
-            rows, total = (sum(row[i] for row in sums[: bisect_right(sums, end - 1, key=lambda row: row[0])]) for i in (1, 2))
-            said[at].append(f"{name}:{rows}:{total}")
+            place = bisect_right(times, end - 1) - 1
+            said[at].append(f"{name}:{rows[place]}:{totals[place]}")
     return {month: hashlib.sha256("\n".join(each).encode()).hexdigest()[:16] for month, each in zip(months, said, strict=True)}
 
 
 def _dated(tables: dict[str, ibis.Table], question: Question) -> dict[str, ibis.Table]:
-    """Return surveys and contacts; what the question reads of customers stands beside the surveys."""
+    """Return the tables that have dates; what the question reads of customers stands beside the surveys."""
     found = {name: tables[name] for name in DATES if name in tables}
     people = tables.get("customers")
     read = sorted(_read(question) & set(people.columns) - {"customer_id"}) if people is not None else []

@@ -51,7 +51,7 @@ def over_months(
     study : Study
         From `open_study`.
     question : Question
-        Its outcome is an answer, an invitation or a contact; its exposure is a number or a wait.
+        Its outcome is what customers answered, its exposure a number or a wait.
     period : str
         Whole months: "2024-01..2025-12", "2025", "2025-Q2".
     contrast : float or str
@@ -125,8 +125,9 @@ def _months(period: str) -> list[str]:
 
 
 def _fits(data: Data) -> None:
-    if data.unit == "customer":
-        raise QuestionError("customers are looked at on one date, and cannot be added over months: ask `effect` about them.")
+    if data.unit != "answer":
+        said = "months are added for what customers answered, which nothing later can change"
+        raise QuestionError(f"{said}; what is known of a {data.unit} may change after its month: ask `effect`.")
     if data.exposure is None or data.exposure.kind == "category" or data.outcome.elapsed or data.outcome.kind == "duration":
         raise QuestionError("months are added for an outcome that is a score or a share, and an exposure that is a number or a wait.")
     if len(cluster_columns(data)) > 1:

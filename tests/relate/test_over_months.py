@@ -105,7 +105,8 @@ def test_another_question_has_files_of_its_own(home, tmp_path):
     ("question", "period", "said"),
     [
         (QUESTION, "2025-01-10..2025-02-10", r'period is "2025-01-10..2025-02-10"; here it must be made of whole months'),
-        (cx.Question("kept_90d", "first_response_hours"), "2024-06", "customers are looked at on one date"),
+        (cx.Question("kept_90d", "first_response_hours"), "2024-06", "what is known of a customer may change after its month"),
+        (cx.Question("first_contact_resolution", "transfers"), "2025-01", "what is known of a contact may change after its month"),
         (cx.Question("nps", "channel"), "2025-01", "an exposure that is a number or a wait"),
     ],
 )
