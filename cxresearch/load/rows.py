@@ -86,7 +86,7 @@ def checked(table: ibis.Table, question: Question, parts: Parts, draft: Data, ma
     """
     named = {part.name for part in (parts.outcome, parts.exposure, parts.mediator, *parts.adjust_for, *parts.drivers) if part}
     marks = (*marks, "value") if draft.unit == "customer" and "value" not in named else marks
-    raw, ordered = in_order(project(table, question, parts, marks).cache(), draft.unit)
+    raw, ordered = in_order(project(table, question, parts, marks).order_by("cluster").cache(), draft.unit)
     eligible = raw.filter(raw.linked) if "linked" in raw.columns and (parts.exposure or parts.adjust_for) else raw
     whole = complete(eligible, parts)
     counts = {"eligible": eligible.count(), "used": whole.sum().cast("int64"), "customers": eligible.customer.nunique(where=whole)}

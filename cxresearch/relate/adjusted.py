@@ -12,7 +12,7 @@ from cxresearch.relate.design import Design, contrast_for, design
 from cxresearch.relate.doubts import compared
 from cxresearch.relate.fit import Errors, Fit, clustered, solve
 from cxresearch.relate.method import cluster_columns, cluster_word
-from cxresearch.relate.moments import Total, collect, total
+from cxresearch.relate.moments import Total, summed
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ def adjusted(data: Data, contrast: float | str) -> Adjusted:
         raise QuestionError(f'"{data.exposure.name}" has levels; here one number is asked about. Use a wait, a count or a 0/1 column.')
     columns = design(data, log=step[0])
     names = [columns.exposure[0][0], *columns.always, *columns.adjust_for]
-    moments = total(collect(columns.table, ["y", *names]))
+    moments = summed(columns.table, ["y", *names])
     fit = solve(moments, "y", names)
     (errors,) = clustered(columns.table, [fit], cluster_columns(data))
     return Adjusted(fit, errors, moments, columns, step, data)

@@ -15,7 +15,8 @@ from ibis import ifelse
 from scipy import linalg, stats
 
 from cxresearch.relate.fit import Fit, solve
-from cxresearch.relate.moments import Total, collect, linear, meat, total, weighed
+from cxresearch.relate.moments import Total, collect, total
+from cxresearch.relate.scores import linear, meat, weighed
 
 ALONE, FLAT = 1e-8, 1e-5
 

@@ -20,7 +20,7 @@ from cxresearch.relate.design import covariates
 from cxresearch.relate.doubts import FEW, WARN
 from cxresearch.relate.fit import Errors, Fit, clustered, solve
 from cxresearch.relate.method import cluster_columns, cluster_word
-from cxresearch.relate.moments import collect, total
+from cxresearch.relate.moments import summed
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def corners(data: Data, table: ibis.Table, levels: Sequence[str], column: str) -
         raise MethodError(f"nobody stands in “{'”, “'.join(empty)}”: there is nothing to compare it with. Take a longer period.")
     marks = {f"corner_{place}": indicator(table[column] == level) for place, level in enumerate(levels) if place}
     table, adjust, notes = covariates(table.mutate(**marks), data.adjust_for)
-    moments = total(collect(table, ["y", *marks, *adjust]))
+    moments = summed(table, ["y", *marks, *adjust])
     fits = [solve(moments, "y", list(marks)), solve(moments, "y", [*marks, *adjust])]
     raw, held = zip(fits, clustered(table, fits, cluster_columns(data)), strict=True)
     return Corners(tuple(levels), raw, held, counts, (*notes, _smallest(counts, data)))

@@ -2,12 +2,12 @@
 
 from cxresearch.ask.check import Check
 from cxresearch.load.data import Data
+from cxresearch.relate.leaks import two_values
 from cxresearch.relate.method import cluster_word
 from cxresearch.relate.moments import Total
 
 FEW, WARN = 10, 40
 SKEWED = 25
-MOST_VALUES = 2
 
 
 def compared(data: Data, clusters: int, moments: Total) -> list[Check]:
@@ -54,13 +54,14 @@ def assigned(data: Data) -> Check | None:
     ]
     if not groups:
         return None
-    counted = {f"n_{name}": data.table[name].nunique() for name in groups}
-    pairs = {f"p_{name}": data.table[name].concat("\x1f", data.table.x.cast("string")).nunique() for name in groups}
-    row = data.table.aggregate(**counted, **pairs, values=data.table.x.nunique()).execute().iloc[0]
     for name in groups:
-        if 1 < row[f"n_{name}"] < data.rows and row[f"p_{name}"] <= row[f"n_{name}"] and row["values"] > 1:
-            what, by = name[2:], cluster_word(data)
-            detail = f'The exposure never differs within one {what}, but errors are clustered by {by}. Ask with cluster="{what}".'
+        rows = data.table.filter(data.table[name].notnull())
+        by = rows.group_by(name).aggregate(low=rows.x.min(), high=rows.x.max())
+        apart = {"within": (by.low != by.high).sum(), "between": by.low.min() != by.high.max()}
+        row = by.aggregate(groups=by.count(), **apart).execute().iloc[0]
+        if 1 < row["groups"] < data.rows and row["between"] and not row["within"]:
+            what, clusters = name[2:], cluster_word(data)
+            detail = f'The exposure never differs within one {what}, but errors are clustered by {clusters}. Ask with cluster="{what}".'
             return Check("assignment", "failed", detail, "inconclusive")
     return None
 
@@ -70,12 +71,10 @@ def sides(data: Data) -> list[Check]:
 
     Of a share, each side must expect ten clusters with the rarer value: a side in which it did not happen would else look certain.
     """
-    y = data.table.y.cast("float64")
-    counts = data.table.group_by("x").aggregate(n=data.table.cluster.nunique(), rows=y.count(), y=y.mean()).order_by("n")
-    counts = counts.limit(MOST_VALUES + 1).execute()
-    counts = counts[counts["x"].notna()]
-    if not 1 < len(counts) <= MOST_VALUES:
+    if two_values(data.table, "x") is None:
         return []
+    rows = data.table.filter(data.table.x.notnull()).mutate(y=data.table.y.cast("float64"))
+    counts = rows.group_by("x").aggregate(n=rows.cluster.nunique(), rows=rows.y.count(), y=rows.y.mean()).execute()
     least = int(counts["n"].min())
     only = f"Only {least} {cluster_word(data)} have one of the values that are compared."
     if least < FEW:

@@ -5,7 +5,7 @@ References
 Cameron, Gelbach & Miller (2011), Robust inference with multiway clustering, JBES 29.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import ibis
@@ -13,7 +13,8 @@ import numpy as np
 from scipy import linalg, stats
 
 from cxresearch.ask.errors import MethodError
-from cxresearch.relate.moments import FLOOR, Total, correlations, linear, meat, weighed
+from cxresearch.relate.moments import FLOOR, Total, correlations
+from cxresearch.relate.scores import linear, meat, weighed
 
 
 @dataclass(frozen=True)
@@ -165,15 +166,23 @@ def clustered(table: ibis.Table, fits: Sequence[Fit], clusters: Sequence[str] = 
     clusters : sequence of str
         One column, or two for two-way errors.
     """
-    if len(clusters) == 2:
-        both = table.mutate(_both=table[clusters[0]].concat("\x1f", table[clusters[1]]))
-        parts = [clustered(both, fits, (name,)) for name in (*clusters, "_both")]
-        return [_two_way(*three) for three in zip(*parts, strict=True)]
+    return each_way(table, clusters, lambda rows, own: _one_way(rows, fits, own))
+
+
+def each_way(table: ibis.Table, clusters: Sequence[str], one: Callable[[ibis.Table, str], list[Errors]]) -> list[Errors]:
+    """Return the errors of one way of clustering, or of two: the sum of both less that of their pairs."""
+    if len(clusters) == 1:
+        return one(table, clusters[0])
+    both = table.mutate(_both=table[clusters[0]].concat("\x1f", table[clusters[1]]))
+    return [_two_way(*three) for three in zip(*(one(both, name) for name in (*clusters, "_both")), strict=True)]
+
+
+def _one_way(table: ibis.Table, fits: Sequence[Fit], cluster: str) -> list[Errors]:
     table = weighed(table)
     residuals = {f"e{i}": table["_weight"] * fit.expression(table) for i, fit in enumerate(fits)}
     centres = dict.fromkeys((name, float(mean)) for fit in fits for name, mean in zip(fit.names, fit.mean, strict=True))
     names = {centre: f"x{i}" for i, centre in enumerate(centres)}
-    rows = table.select(_own=table[clusters[0]], **residuals, **{names[name, mean]: table[name] - mean for name, mean in centres})
+    rows = table.select(_own=table[cluster], **residuals, **{names[name, mean]: table[name] - mean for name, mean in centres})
     blocks = [
         [rows[f"e{i}"], *(rows[f"e{i}"] * rows[names[name, float(mean)]] for name, mean in zip(fit.names, fit.mean, strict=True))]
         for i, fit in enumerate(fits)

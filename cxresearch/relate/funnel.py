@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from cxresearch.ask.errors import MethodError
-from cxresearch.relate.moments import weighed
+from cxresearch.relate.scores import weighed
 
 SUMS = ("n", "w", "w2", "wy", "wyy", "w2y", "w2yy", "cc", "cy", "yy", "cross")
 

@@ -1,6 +1,7 @@
 """What tells the outcome outright: a quantity that may be built from the outcome, or be measured after it."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import ibis
 import pandas as pd
@@ -32,17 +33,26 @@ def leaks(data: Data) -> tuple[Check, ...]:
     -----
     A rating that was made from the outcome, or given after it, does this; a cause that acts on people hardly ever does.
     """
-    ends = data.table.aggregate(low=data.table.y.min(), high=data.table.y.max(), values=data.table.y.nunique()).execute().iloc[0]
-    if ends["values"] != 2:
+    ends = two_values(data.table, "y")
+    if ends is None:
         return ()
     found = []
     for column, metric in ((column, metric) for column, metric in _looked_at(data) if column in data.table.columns):
-        shares = _by_level(data.table, column, metric, (float(ends["low"]), float(ends["high"])))
+        shares = _by_level(data.table, column, metric, (float(ends[0]), float(ends[1])))
         shares = shares[shares["n"] >= FEWEST]
         none, everyone = shares[shares["share"] == 0], shares[shares["share"] == 1]
         if len(none) and len(everyone):
             found.append(_said(data, metric, int(none["n"].sum()), int(everyone["n"].sum())))
     return tuple(found)
+
+
+def two_values(table: ibis.Table, column: str) -> tuple[Any, Any] | None:
+    """Return the two values of a column; None where it has fewer or more. Nothing is sorted or counted one by one."""
+    low, high = table.aggregate(low=table[column].min(), high=table[column].max()).to_pyarrow().to_pylist()[0].values()
+    if low is None or not low < high:
+        return None
+    others = table.aggregate(n=((table[column] != low) & (table[column] != high)).sum()).to_pyarrow()["n"][0].as_py()
+    return None if others else (low, high)
 
 
 def _looked_at(data: Data) -> Iterator[tuple[str, Metric]]:

@@ -20,7 +20,7 @@ from cxresearch.ask.errors import MethodError, QuestionError
 from cxresearch.ask.metrics import SECONDS, Metric, indicator, number
 from cxresearch.relate.design import is_wait, knots_of, log2, spline
 from cxresearch.relate.fit import Fit
-from cxresearch.relate.moments import meat
+from cxresearch.relate.scores import meat
 
 CHANGES = ("cap", "floor", "shift", "scale")
 WRITTEN = re.compile(r"\s*(\w*)\s*(<=|>=|[-+*])\s*(\d+(?:\.\d+)?)\s*")

@@ -16,7 +16,8 @@ from cxresearch.ask.errors import MethodError
 from cxresearch.ask.metrics import Metric
 from cxresearch.relate.design import covariates
 from cxresearch.relate.fit import Fit, clustered, solve
-from cxresearch.relate.moments import collect, linear, total, weighed
+from cxresearch.relate.moments import summed
+from cxresearch.relate.scores import linear, weighed
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def like_with_like(table: ibis.Table, metrics: Sequence[Metric], level: str = "b
     table = weighed(table)
     own, w = ibis.window(group_by=level), table["_weight"]
     within = table.mutate(**{name: table[name] - (table[name] * w).sum().over(own) / w.sum().over(own) for name in ("y", *names)})
-    moments = total(collect(within.drop("_weight"), ["y", *names]))
+    moments = summed(within.drop("_weight"), ["y", *names])
     flat = [name for name, at in zip(names, moments.at(names), strict=True) if not moments.cross[at, at] > 1e-9 * moments.rows]
     if flat:
         raise MethodError(

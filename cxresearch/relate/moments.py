@@ -1,7 +1,7 @@
 """Mergeable sufficient statistics, computed inside the engine: the only thing that leaves it.
 
 Least squares, NPS and means, driver shares and splines need sums of products and nothing else. Query 1 returns them per bucket
-of clusters, centred on the means of the whole; query 2 (`meat`) returns the scores per cluster, multiplied and summed.
+of clusters, or for the whole, centred on the means of the whole; query 2 (scores.py) returns what the errors need.
 
 References
 ----------
@@ -11,9 +11,8 @@ Cameron & Miller (2015), A practitioner's guide to cluster-robust inference, Jou
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import reduce
 from itertools import combinations_with_replacement
-from operator import add
+from typing import Any
 
 import ibis
 import numpy as np
@@ -107,24 +106,28 @@ def collect(table: ibis.Table, names: Sequence[str], *, mergeable: bool = False)
     MethodError
         Where the table has no rows.
     """
-    weighted = "weight" in table.columns
-    weight = table.weight.cast("float64") if weighted else ibis.literal(1).cast("float64")  # written 1.0, a decimal elsewhere
-    times = (lambda factor, value: factor * value) if weighted else lambda _, value: value
-    head = {"_rows": table.count(), "_clusters": table.cluster.nunique()} | ({"_total": weight.sum()} if weighted else {})
-    head |= {name: times(weight, table[name].cast("float64")).sum() for name in names}
-    row = table.aggregate(**head).to_pyarrow().to_pylist()[0]
-    if not row["_rows"]:
-        raise MethodError("no rows are left to compute from.")
-    centre = np.array([row[name] / row.get("_total", row["_rows"]) for name in names], dtype=float)
+    row, centre = _means(table, names, _clusters=table.cluster.nunique())
     key = table.cluster if row["_clusters"] <= BUCKETS and not mergeable else bucket(table.cluster)
-    centred = {f"c{i}": table[name] - float(centre[i]) for i, name in enumerate(names)}
-    rows = table.select(_weight=weight, _bucket=key, **centred)
-    plain = [rows[f"c{i}"] for i in range(len(names))]
-    own = [times(rows["_weight"], column) for column in plain]
-    products = {f"p{i}_{j}": (own[i] * plain[j]).sum() for i, j in combinations_with_replacement(range(len(names)), 2)}
-    sums = {f"s{i}": each.sum() for i, each in enumerate(own)}
-    found = rows.group_by("_bucket").aggregate(n=rows.count(), w=rows["_weight"].sum(), **sums, **products)
-    return _moments(found.to_pyarrow().sort_by("_bucket"), tuple(names), centre, int(row["_clusters"]))
+    found = _centred(table.mutate(_bucket=key), names, centre, ("_bucket",)).sort_by("_bucket")
+    return _moments(found, tuple(names), centre, int(row["_clusters"]))
+
+
+def summed(table: ibis.Table, names: Sequence[str]) -> Total:
+    """Return the moments of numeric columns over all rows, where nothing is asked of buckets: the same totals, from less work.
+
+    Parameters
+    ----------
+    table, names
+        As in `collect`; `cluster` is not read.
+
+    Raises
+    ------
+    MethodError
+        Where the table has no rows.
+    """
+    _, centre = _means(table, names)
+    found = _centred(table, names, centre, ())
+    return total(_moments(found.append_column("_bucket", [["all"]]), tuple(names), centre, 1))
 
 
 def total(moments: Moments, share: np.ndarray | None = None) -> Total:
@@ -221,50 +224,40 @@ def bucket(cluster: ibis.Value) -> ibis.Value:
     return digest.substr(0, 2).concat(quarter)
 
 
-def meat(table: ibis.Table, blocks: Sequence[Sequence[ibis.Value]], cluster: str) -> tuple[list[np.ndarray], int]:
-    """Return, for each block of scores, the outer products of their sums within clusters, summed; and the number of clusters.
-
-    Parameters
-    ----------
-    table : ibis.Table
-        The rows that the scores are expressions of.
-    blocks : sequence of sequences of ibis values
-        One score per coefficient, weight included; one block per fit.
-    cluster : str
-        Column to sum within.
-
-    Returns
-    -------
-    list of numpy.ndarray, each of shape (k, k), and int
-    """
-    scores = {f"s{b}_{i}": score for b, block in enumerate(blocks) for i, score in enumerate(block)}
-    rows = table.select(_cluster=table[cluster], **scores)
-    within = rows.group_by("_cluster").aggregate(**{name: rows[name].sum() for name in scores})
-    pairs = [(b, i, j) for b, block in enumerate(blocks) for i, j in combinations_with_replacement(range(len(block)), 2)]
-    products = {f"p{b}_{i}_{j}": (within[f"s{b}_{i}"] * within[f"s{b}_{j}"]).sum() for b, i, j in pairs}
-    row = within.aggregate(_clusters=within.count(), **products).execute().iloc[0]
-    return [_symmetric(row, len(block), (), f"p{b}_") for b, block in enumerate(blocks)], int(row["_clusters"])
+def _means(table: ibis.Table, names: Sequence[str], **also: ibis.Value) -> tuple[dict[str, Any], np.ndarray]:
+    """Return one row of counts, and the means of the columns."""
+    weighted = "weight" in table.columns
+    head = {"_rows": table.count(), **also} | ({"_total": table.weight.cast("float64").sum()} if weighted else {})
+    columns = {name: table[name].cast("float64") for name in names}
+    head |= {name: (table.weight.cast("float64") * column if weighted else column).sum() for name, column in columns.items()}
+    row = table.aggregate(**head).to_pyarrow().to_pylist()[0]
+    if not row["_rows"]:
+        raise MethodError("no rows are left to compute from.")
+    return row, np.array([row[name] / row.get("_total", row["_rows"]) for name in names], dtype=float)
 
 
-def linear(table: ibis.Table, names: Sequence[str], centre: np.ndarray, weights: np.ndarray) -> ibis.Value:
-    """Return the expression sum(weights * (columns - centre))."""
-    parts = [float(b) * (table[name] - float(c)) for name, c, b in zip(names, centre, weights, strict=True)]
-    return reduce(add, parts) if parts else ibis.literal(0.0)
-
-
-def weighed(table: ibis.Table) -> ibis.Table:
-    """Return the table with `_weight`: the survey weight, or one."""
-    return table.mutate(_weight=table.weight.cast("float64") if "weight" in table.columns else ibis.literal(1).cast("float64"))
+def _centred(table: ibis.Table, names: Sequence[str], centre: np.ndarray, by: Sequence[str]) -> Any:
+    """Return rows, weights, and sums and products of the columns less their centre, perhaps by bucket."""
+    weighted = "weight" in table.columns
+    kept = {name: table[name] for name in by} | ({"_weight": table.weight.cast("float64")} if weighted else {})
+    rows = table.select(**kept, **{f"c{i}": table[name].cast("float64") - float(centre[i]) for i, name in enumerate(names)})
+    plain = [rows[f"c{i}"] for i in range(len(names))]
+    own = [rows["_weight"] * column for column in plain] if weighted else plain
+    products = {f"p{i}_{j}": (own[i] * plain[j]).sum() for i, j in combinations_with_replacement(range(len(names)), 2)}
+    sums = {f"s{i}": each.sum() for i, each in enumerate(own)}
+    weight = rows["_weight"].sum() if weighted else rows.count().cast("float64")
+    return rows.aggregate(by=list(by), n=rows.count(), w=weight, **sums, **products).to_pyarrow()
 
 
 def _moments(found, names: tuple[str, ...], centre: np.ndarray, clusters: int) -> Moments:
     size = len(names)
     rows, weight, *sums = (np.asarray(found[name], dtype=float) for name in ("n", "w", *(f"s{i}" for i in range(size))))
     keys = tuple(map(str, found["_bucket"].to_pylist()))
-    return Moments(names, keys, centre, rows, weight, np.column_stack(sums), _symmetric(found, size, (len(rows),)), clusters)
+    return Moments(names, keys, centre, rows, weight, np.column_stack(sums), symmetric(found, size, (len(rows),)), clusters)
 
 
-def _symmetric(found, size: int, shape: tuple[int, ...], prefix: str = "p") -> np.ndarray:
+def symmetric(found: Any, size: int, shape: tuple[int, ...], prefix: str = "p") -> np.ndarray:
+    """Return symmetric matrices from columns <prefix><i>_<j>."""
     out = np.empty((*shape, size, size))
     for i, j in combinations_with_replacement(range(size), 2):
         out[..., i, j] = out[..., j, i] = np.asarray(found[f"{prefix}{i}_{j}"], dtype=float)

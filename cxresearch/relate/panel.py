@@ -19,7 +19,8 @@ from scipy import stats
 from cxresearch.ask.errors import MethodError
 from cxresearch.load.clock import to_local
 from cxresearch.relate.doubts import WARN
-from cxresearch.relate.moments import BUCKETS, bucket, weighed
+from cxresearch.relate.moments import BUCKETS, bucket
+from cxresearch.relate.scores import weighed
 
 
 @dataclass(frozen=True)

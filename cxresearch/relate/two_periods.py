@@ -17,7 +17,7 @@ from cxresearch.ask.errors import MethodError
 from cxresearch.ask.metrics import Metric, number
 from cxresearch.relate.design import FEWEST_ROWS, covariates
 from cxresearch.relate.fit import Errors, clustered, slopes, solve
-from cxresearch.relate.moments import Moments, Total, collect, total
+from cxresearch.relate.moments import Moments, Total, collect, summed, total
 
 AFTER, TIMES = "t", "t_"
 Ends = tuple[float, float, float, float]
@@ -103,7 +103,7 @@ def interacted(table: ibis.Table, names: Sequence[str], column: str) -> tuple[ib
     """
     crossed = {TIMES + name: table[name] * table[AFTER] for name in names}
     table = table.mutate(**crossed)
-    shared = both(total(collect(table, ["y", AFTER, *names, *crossed])), names)
+    shared = both(summed(table, ["y", AFTER, *names, *crossed]), names)
     if column not in shared:
         raise MethodError("in one of the two periods the exposure never differs: its part cannot be compared. Take longer periods.")
     return table, [AFTER, *names, *(TIMES + name for name in shared)]
@@ -111,7 +111,7 @@ def interacted(table: ibis.Table, names: Sequence[str], column: str) -> tuple[ib
 
 def slopes_of_both(table: ibis.Table, names: Sequence[str], column: str, factor: float) -> tuple[dict[str, Ends], Errors, int]:
     """Return the step of one column before, after, and after less before, all slopes free to differ; CR1 by cluster."""
-    fit = solve(total(collect(table, ["y", *names])), "y", names)
+    fit = solve(summed(table, ["y", *names]), "y", names)
     (errors,) = clustered(table, [fit])
     own, change = (np.eye(len(names) + 1)[1 + names.index(name)] * factor for name in (column, TIMES + column))
     found = {}

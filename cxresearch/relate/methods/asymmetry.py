@@ -24,7 +24,7 @@ from cxresearch.relate.doubts import few_clusters
 from cxresearch.relate.fit import Errors, Fit, clustered, solve
 from cxresearch.relate.method import cluster_columns, cluster_word, facts_of, method
 from cxresearch.relate.methods.drivers import named
-from cxresearch.relate.moments import collect, total
+from cxresearch.relate.moments import summed
 from cxresearch.relate.multiplicity import adjust
 from cxresearch.relate.relation import Relation
 
@@ -102,7 +102,7 @@ def asymmetry(data: Data, *, min_answered: float = 0.8) -> Relation:
     table, held, found = covariates(_with_columns(board.table, used), data.adjust_for)
     contrasts, slopes = ([name for third in used for name in getattr(third, kind)] for kind in ("columns", "bent"))
     others = _others(board, used)
-    moments = total(collect(table, ["y", *contrasts, *slopes, *others, *held]))
+    moments = summed(table, ["y", *contrasts, *slopes, *others, *held])
     fits = [solve(moments, "y", [*names, *others, *held]) for names in (contrasts, slopes)]
     errors = clustered(table, fits, cluster_columns(data))
     rows = [row for third in used for row in _rows(third, list(zip(fits, errors, strict=True)))]

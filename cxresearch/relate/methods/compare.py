@@ -21,7 +21,7 @@ from cxresearch.relate.design import covariates
 from cxresearch.relate.doubts import FEW, few_clusters
 from cxresearch.relate.fit import clustered, solve
 from cxresearch.relate.method import cluster_columns, cluster_word, facts_of, method
-from cxresearch.relate.moments import collect, total
+from cxresearch.relate.moments import summed
 from cxresearch.relate.multiplicity import adjust
 from cxresearch.relate.relation import Relation
 from cxresearch.relate.standing import believed, level_sums
@@ -149,7 +149,7 @@ def _adjusted(data: Data, pairs: list[tuple[str, str]]) -> list[dict[str, Any]]:
     table, names, _ = covariates(table, data.adjust_for)
     dummies = {f"l{i}": number(ibis.ifelse(table.by == level, 1, 0)) for i, level in enumerate(levels[1:], 1)}
     table = table.mutate(**dummies)
-    fit = solve(total(collect(table, ["y", *dummies, *names])), "y", [*dummies, *names])
+    fit = solve(summed(table, ["y", *dummies, *names]), "y", [*dummies, *names])
     (errors,) = clustered(table, [fit], cluster_columns(data))
     rows = []
     for first, second in pairs:

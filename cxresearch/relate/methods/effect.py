@@ -6,9 +6,6 @@ Cameron & Miller (2015), JHR 50 (clustered errors); Cinelli & Hazlett (2020), Ma
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
-
-import ibis
 
 from cxresearch.ask.check import Check
 from cxresearch.ask.errors import MethodError, QuestionError
@@ -17,9 +14,10 @@ from cxresearch.relate.design import Design, contrast_for, design
 from cxresearch.relate.doubts import compared
 from cxresearch.relate.fit import clustered, solve
 from cxresearch.relate.method import cluster_columns, method
-from cxresearch.relate.moments import Total, collect, total
+from cxresearch.relate.moments import Total, summed
 from cxresearch.relate.relation import Relation
 from cxresearch.relate.ways import Way, told
+from cxresearch.relate.within import moving, own_differences, spent, within_errors
 
 
 @method
@@ -79,44 +77,28 @@ def effect(data: Data, *, contrast: float | str = 1.0) -> Relation:
 def _ways(data: Data, columns: Design, outcomes: Sequence[str]) -> tuple[list[Way], list[Check], Total]:
     exposure = [name for name, _ in columns.exposure]
     naive, adjusted = [*exposure, *columns.always], [*exposure, *columns.always, *columns.adjust_for]
-    moments = total(collect(columns.table, [*outcomes, *adjusted]))
+    moments = summed(columns.table, [*outcomes, *adjusted])
     fits = {(way, y): solve(moments, y, names) for way, names in (("naive", naive), ("adjusted", adjusted)) for y in outcomes}
     errors = dict(zip(fits, clustered(columns.table, list(fits.values()), cluster_columns(data)), strict=True))
     ways = [Way(w, {y: fits[w, y] for y in outcomes}, {y: errors[w, y] for y in outcomes}, data.customers) for w in ("naive", "adjusted")]
     try:
         if data.rows == data.customers:
             raise MethodError("no customer stands in the rows more than once.")
-        ways.append(_within(columns.table, (outcomes, adjusted, exposure), cluster_columns(data), nested=data.question.cluster is None))
+        ways.append(_within(data, columns, outcomes, moments))
     except MethodError as error:
         return ways, [Check("within-customer", "passed", f"The same customer at different times was looked for: {error}")], moments
     return ways, [], moments
 
 
-def _within(table: ibis.Table, parts: tuple[Sequence[str], ...], clusters: Sequence[str], *, nested: bool) -> Way:
-    """Compare each customer with themselves: columns less the customer's own mean; single rows cannot take part.
-
-    Where the customers are not nested in the clusters, their means cost degrees of freedom.
-    """
-    outcomes, names, exposure = parts
-    own = ibis.window(group_by="customer")
-    weight = table.weight.cast("float64") if "weight" in table.columns else ibis.literal(1).cast("float64")
-    base = table.mutate(_own=weight, _times=table.count().over(own))
-    base = base.filter(base["_times"] > 1)
-    whole = base["_own"].sum().over(own)
-    centred = {name: base[name] - (base[name] * base["_own"]).sum().over(own) / whole for name in (*outcomes, *names)}
-    marks = [name for name in dict.fromkeys([*clusters, "cluster", "customer", "weight"]) if name in base.columns]
-    rows = base.select(*marks, **centred).cache()
-    counted = rows.aggregate(rows=rows.count(), customers=rows.customer.nunique()).execute().iloc[0]
-    if counted["customers"] < 2:
-        raise MethodError(f"{int(counted['customers'])} customers stand in the rows more than once.")
-    moments = total(collect(rows, [*outcomes, *names]))
-    moving = [name for name, at in zip(names, moments.at(names), strict=True) if moments.cross[at, at] > 1e-9 * moments.rows]
-    if not set(exposure) <= set(moving):
+def _within(data: Data, columns: Design, outcomes: Sequence[str], moments: Total) -> Way:
+    """Compare each customer with themselves; single rows cannot take part."""
+    own, customers = own_differences(columns.table, moments)
+    exposure = [name for name, _ in columns.exposure]
+    names = moving(own, moments, [*exposure, *columns.always, *columns.adjust_for])
+    if not set(exposure) <= set(names):
         raise MethodError("the exposure never differs between two rows of one customer.")
-    fits = {y: solve(moments, y, moving) for y in outcomes}
-    errors = dict(zip(fits, clustered(rows, list(fits.values()), clusters), strict=True))
+    fits, nested = {y: solve(own, y, names) for y in outcomes}, data.question.cluster is None
+    errors = dict(zip(fits, within_errors(columns.table, list(fits.values()), cluster_columns(data), nested=nested), strict=True))
     if not nested:
-        spent = len(moving) + 1
-        factor = (counted["rows"] - spent) / max(counted["rows"] - spent - counted["customers"], 1)
-        errors = {y: replace(each, cov=each.cov * factor, least=tuple(cov * factor for cov in each.least)) for y, each in errors.items()}
-    return Way("within", fits, errors, int(counted["customers"]))
+        errors = {y: spent(each, fits[y], customers) for y, each in errors.items()}
+    return Way("within", fits, errors, customers)

@@ -21,7 +21,7 @@ from cxresearch.relate.explained import Explained, corrected
 from cxresearch.relate.fit import clustered, solve
 from cxresearch.relate.method import cluster_word, customers_behind, facts_of, method
 from cxresearch.relate.methods.drivers import SCALES, divided, named, scored
-from cxresearch.relate.moments import collect, total
+from cxresearch.relate.moments import summed
 from cxresearch.relate.orders import Shares, among
 from cxresearch.relate.relation import Relation
 
@@ -118,7 +118,7 @@ def _ratings(board: Board) -> list[Rating]:
     if len(metrics) < 2:
         raise MethodError(f"{len(metrics)} of the drivers are ratings: a map needs two or more. Ask `drivers` about the rest.")
     names = [f"d_{metric.name}" for metric in metrics]
-    whole = total(collect(board.table, names))
+    whole = summed(board.table, names)
     fits = [solve(whole, name, ()) for name in names]
     ends = board.table.aggregate(
         **{f"{side}_{name}": getattr(board.table[name], side)() for name in names for side in ("min", "max")}

@@ -18,7 +18,7 @@ from cxresearch.relate.design import covariates, is_wait, knots_of, log2, spline
 from cxresearch.relate.doubts import assigned, few_clusters
 from cxresearch.relate.fit import Errors, Fit, clustered, solve
 from cxresearch.relate.method import cluster_columns, cluster_word, facts_of, method
-from cxresearch.relate.moments import collect, total
+from cxresearch.relate.moments import summed
 from cxresearch.relate.relation import Relation
 
 LEAST = 0.02
@@ -76,7 +76,7 @@ def jump(data: Data, *, at: float | str = "sla_target", knots: int = 5) -> Relat
         raise MethodError(f"under {LEAST:.0%} of {int(row['rows']):,} rows are {side}: nothing can be said about a jump at the promise.")
     table, bends = spline(table, "_x", knots_of(table, "_x", knots), "_s")
     table, names, notes = covariates(table, data.adjust_for)
-    moments = total(collect(table, ["y", "late", *bends, *names]))
+    moments = summed(table, ["y", "late", *bends, *names])
     fits = [solve(moments, "y", ["late", *bends, *names]), solve(moments, "y", ["late"])]
     errors = clustered(table, fits, cluster_columns(data))
     rows = [_row(term, fit, error) for term, fit, error in zip(("jump", "late_raw"), fits, errors, strict=True)]

@@ -20,7 +20,7 @@ from cxresearch.relate.design import contrast_of, design
 from cxresearch.relate.doubts import assigned, few_clusters, sides
 from cxresearch.relate.fit import clustered, solve
 from cxresearch.relate.method import cluster_columns, cluster_word, facts_of, method
-from cxresearch.relate.moments import collect, total
+from cxresearch.relate.moments import summed
 from cxresearch.relate.ordinal_fit import Ordinal, Rows, covariance
 from cxresearch.relate.ordinal_fit import ordinal as fitted
 from cxresearch.relate.predicted import Case, case_of, difference, error, said, shares
@@ -102,7 +102,7 @@ def ordinal(data: Data, *, contrast: float | str = 1.0) -> Relation:
 def _least_squares(case: Case, data: Data) -> list[dict[str, Any]]:
     """Return what `effect` says of the same rows."""
     table = ibis.memtable(case.frame)
-    fit = solve(total(collect(table, ["y", *case.own, *case.others])), "y", [*case.own, *case.others])
+    fit = solve(summed(table, ["y", *case.own, *case.others]), "y", [*case.own, *case.others])
     (errors,) = clustered(table, [fit], cluster_columns(data))
     found = []
     for column, label in case.columns.exposure:

@@ -23,7 +23,7 @@ from cxresearch.relate.design import covariates
 from cxresearch.relate.doubts import few_clusters
 from cxresearch.relate.fit import Errors, Fit, clustered, solve
 from cxresearch.relate.method import cluster_columns, cluster_word, facts_of, method
-from cxresearch.relate.moments import Total, collect, total
+from cxresearch.relate.moments import Total, summed
 from cxresearch.relate.relation import Relation
 
 ASK = (
@@ -104,7 +104,7 @@ def _asked(data: Data) -> tuple[Metric, Metric]:
 
 def _fit(table: ibis.Table, outcome: str, held: Sequence[str], clusters: Sequence[str]) -> tuple[Fit, Errors, Total]:
     names = ["e0", "v0", *held]
-    moments = total(collect(table, [outcome, *names]))
+    moments = summed(table, [outcome, *names])
     fit = solve(moments, outcome, names)
     return fit, clustered(table, [fit], clusters)[0], moments
 

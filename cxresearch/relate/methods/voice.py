@@ -20,7 +20,7 @@ from cxresearch.load.voice import Voices, read_voices
 from cxresearch.relate.doubts import FEW, few_clusters
 from cxresearch.relate.fit import clustered, solve
 from cxresearch.relate.method import cluster_columns, cluster_word, facts_of, method
-from cxresearch.relate.moments import collect, total
+from cxresearch.relate.moments import summed
 from cxresearch.relate.multiplicity import adjust
 from cxresearch.relate.relation import Relation
 from cxresearch.relate.standing import estimate_by
@@ -112,7 +112,7 @@ def _mean(data: Data, table: ibis.Table, term: str, level: str) -> pd.DataFrame:
 def _differences(data: Data, wrote: ibis.Table, voices: Voices) -> pd.DataFrame:
     """Return the mean with each theme less the mean of comments without it; nothing is told where either side has few clusters."""
     columns = [f"theme_{i}" for i in range(1, len(voices.themes) + 1)]
-    moments = total(collect(wrote, ["y", *columns]))
+    moments = summed(wrote, ["y", *columns])
     held = wrote.aggregate(
         **{f"{name}_{side}": wrote.cluster.nunique(where=wrote[name] == side) for name in columns for side in (0, 1)}
     ).execute().iloc[0]  # fmt: skip

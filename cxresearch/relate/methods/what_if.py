@@ -25,8 +25,9 @@ from cxresearch.relate.fit import Fit, solve
 from cxresearch.relate.lever import bent, change_in, change_of, lever_of, middle, moved_by, sizes_of
 from cxresearch.relate.method import cluster_columns, cluster_word, facts_of, method
 from cxresearch.relate.misfit import misfit
-from cxresearch.relate.moments import collect, total, weighed
+from cxresearch.relate.moments import summed
 from cxresearch.relate.relation import Absent, Relation
+from cxresearch.relate.scores import weighed
 
 
 @method
@@ -95,7 +96,7 @@ def what_if(
     sizes = sizes_of(table, exposure, lever)
     table, bends = bent(table, exposure)
     table, names, notes = covariates(table, data.adjust_for)
-    moments = total(collect(table, ["y", *bends, *names]))
+    moments = summed(table, ["y", *bends, *names])
     fit = solve(moments, "y", [*bends, *names])
     steps = {bend: table[f"_t{bend[2:]}"] - table[bend] for bend in bends}
     estimate, error, clusters = moved_by(table, fit, steps, cluster_columns(data))
