@@ -151,8 +151,8 @@ def measured(millions: float, peers: dict[str, tuple[str, str]]) -> list[dict[st
             f"{millions:g} million contacts need {ROOM * millions / 1e12:.1f} GB of disk in {folder.parent}: free some, or ask for fewer."
         )
     try:
-        made = child(*this("make", str(folder / "study"), str(millions)))
-        own = child(*this("ours", str(folder / "study")))
+        made = child(*this(__file__, "make", str(folder / "study"), str(millions)))
+        own = child(*this(__file__, "ours", str(folder / "study")))
         told = ", ".join(f"{name} {seconds:.1f}" for name, seconds in own["parts"].items())
         rows = [_row(millions, "ours: link, effect, curve, drivers", own, f"{told}; {made['bytes'] / 1e9:.1f} GB of Parquet")]
         for name, (python, program) in peers.items():

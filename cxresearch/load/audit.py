@@ -32,6 +32,10 @@ class Stage:
         Rows of the source where only the latest per thing was kept.
     repeats : int or None
         Rows alike in every column to one before, where the source has no id: kept, for they may be different people.
+    sound : int
+        Rows that break no rule.
+    fingerprint : str
+        Of all rows.
     """
 
     table: ibis.Table
@@ -41,6 +45,8 @@ class Stage:
     until: datetime | None
     read: int | None = None
     repeats: int | None = None
+    sound: int = 0
+    fingerprint: str = ""
 
     @property
     def clean(self) -> ibis.Table:
@@ -119,11 +125,20 @@ def _postgres_number(text, seed): ...
 def _spark_number(text): ...
 
 
-def fingerprint_of(table: ibis.Table) -> tuple[int, str]:
-    """Return how many rows of a stage are sound, and text that is equal for equal rows, whatever their order: one pass over the table."""
-    counts = {"rows": table.count(), "sound": table.count(where=table.rule.isnull()), "total": hashed(table).sum()}
+def counted(table: ibis.Table, key: str | None) -> tuple[int, bool, str]:
+    """Return of a stage: how many rows are sound, whether an id repeats among them, and its fingerprint; one pass over the table.
+
+    A fingerprint is text that is equal for equal rows, whatever their order. Where all hashes of the ids differ, so do the ids.
+    """
+    sound = table.rule.isnull()
+    counts = {"rows": table.count(), "sound": table.count(where=sound), "total": hashed(table).sum()}
+    fast = table.get_backend().name == "duckdb"
+    counts |= {"ids": (table[key].hash() if fast else table[key]).nunique(where=sound)} if key else {}
     found = table.aggregate(**counts).execute().iloc[0]
-    return int(found["sound"]), f"{','.join(sorted(table.columns))}:{found['rows']}:{found['total']}"
+    again = bool(key) and found["ids"] < found["sound"]
+    if again and fast:
+        again = bool(table[key].nunique(where=sound).execute() < found["sound"])
+    return int(found["sound"]), again, f"{','.join(sorted(table.columns))}:{found['rows']}:{found['total']}"
 
 
 def hashed(table: ibis.Table) -> ibis.Value:

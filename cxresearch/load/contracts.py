@@ -13,7 +13,7 @@ import pandas as pd
 from cxresearch.ask.study import Study, open_study
 from cxresearch.ask.study_schema import COLUMNS, IDS
 from cxresearch.ask.table_spec import Latest, TableSpec
-from cxresearch.load.audit import Stage, audit_of, fingerprint_of
+from cxresearch.load.audit import Stage, audit_of, counted
 from cxresearch.load.casting import Cast, Reading, cast, kind_of, refuse_text_times
 from cxresearch.load.engines import connect
 from cxresearch.load.made import ROW, alike, every_mean_made, lacks_id, numbered, with_means
@@ -52,7 +52,7 @@ class Tables:
     @cached_property
     def rows(self) -> dict[str, int]:
         """Canonical table -> how many sound rows."""
-        return {name: sound for name, (sound, _) in self._counted.items()}
+        return {name: stage.sound for name, stage in self.stages.items()}
 
     @cached_property
     def audit(self) -> pd.DataFrame:
@@ -68,12 +68,8 @@ class Tables:
     @cached_property
     def fingerprint(self) -> str:
         """Sixteen hex digits of study.toml and every row, quarantined ones too; the order of rows does not matter."""
-        said = [self.study.digest, *(f"{name}:{text}" for name, (_, text) in sorted(self._counted.items()))]
+        said = [self.study.digest, *(f"{name}:{stage.fingerprint}" for name, stage in sorted(self.stages.items()))]
         return hashlib.sha256("\n".join(said).encode()).hexdigest()[:16]
-
-    @cached_property
-    def _counted(self) -> dict[str, tuple[int, str]]:
-        return {name: fingerprint_of(stage.table) for name, stage in self.stages.items()}
 
 
 def read(study: Study) -> Tables:
@@ -154,8 +150,12 @@ def _stage(connection: ibis.BaseBackend, study: Study, spec: TableSpec, contacts
     }
     kept = [*columns, *(f"code_{own}" for own in codes if casts[own].code is not None), "rule"]
     staged = _held(connection, spec, raw, first_broken(table, contract).select(*kept))
-    staged = once_each(staged, IDS[spec.name], list(columns)) if IDS.get(spec.name) in columns else staged
-    return Stage(staged, columns, tuple(rule.name for rule in contract), codes, until, read_rows, repeats)
+    key = IDS[spec.name] if IDS.get(spec.name) in columns else None
+    sound, again, text = counted(staged, key)
+    if key and again:
+        staged = once_each(staged, key, list(columns))
+        sound, _, text = counted(staged, None)
+    return Stage(staged, columns, tuple(rule.name for rule in contract), codes, until, read_rows, repeats, sound, text)
 
 
 def _held(connection: ibis.BaseBackend, spec: TableSpec, raw: ibis.Table, table: ibis.Table) -> ibis.Table:
