@@ -58,6 +58,7 @@ KEYWORDS_HANDED_ON = {
     "cxresearch.publish.kernels.start_kernel": "the kernel manager's own signature",
     "cxresearch.publish.page.heading": "the Markdown renderer's own signature",
     "cxresearch.publish.page.list": "the Markdown renderer's own signature",
+    "cxresearch.publish.saving.execute_managed_notebook": "the engine's own signature",
     "cxresearch.relate.method.called": "the settings of the method inside",
 }
 LINES_OF_MODULE, LINES_OF_METHOD, LINES_OF_FUNCTION, PARAMETERS = 300, 200, 40, 6

@@ -9,9 +9,7 @@ from cxresearch.ask.errors import DataError, nearest
 from cxresearch.ask.question import Question
 from cxresearch.load.data import Data, Parts
 from cxresearch.load.engines import embedded
-from cxresearch.load.rows import checked, parts_of
-
-FEW_ROWS = 500_000
+from cxresearch.load.rows import FEW_ROWS, checked, parts_of
 
 
 def from_frame(frame: pd.DataFrame, question: Question, *, customer: str, weight: str | None = None) -> Data:

@@ -14,6 +14,7 @@ from cxresearch.load.data import Data, Parts
 
 MARKS = ("at", "weight", "linked", "_late")
 GROUPS = ("agent", "team", "store")
+FEW_ROWS = 500_000
 
 
 def parts_of(question: Question, table: ibis.Table) -> Parts:
@@ -86,9 +87,10 @@ def checked(table: ibis.Table, question: Question, parts: Parts, draft: Data, ma
     """
     named = {part.name for part in (parts.outcome, parts.exposure, parts.mediator, *parts.adjust_for, *parts.drivers) if part}
     marks = (*marks, "value") if draft.unit == "customer" and "value" not in named else marks
-    raw, ordered = in_order(project(table, question, parts, marks).order_by("cluster").cache(), draft.unit)
+    asked = project(table, question, parts, marks)
+    raw, ordered = in_order(asked.mutate(_whole=complete(asked, parts)).order_by("cluster").cache(), draft.unit)
     eligible = raw.filter(raw.linked) if "linked" in raw.columns and (parts.exposure or parts.adjust_for) else raw
-    whole = complete(eligible, parts)
+    whole = eligible["_whole"]
     counts = {"eligible": eligible.count(), "used": whole.sum().cast("int64"), "customers": eligible.customer.nunique(where=whole)}
     counts |= {
         "nobody": eligible.customer.isnull().sum(),
@@ -103,12 +105,16 @@ def checked(table: ibis.Table, question: Question, parts: Parts, draft: Data, ma
         counts |= {"lowest": eligible.y_score.min(), "highest": eligible.y_score.max()}
     row = {name: 0 if value is None or value != value else value for name, value in eligible.aggregate(**counts).execute().iloc[0].items()}
     _refuse(row, draft, parts)
-    used = eligible.filter(whole)
-    used = used.drop("linked") if "linked" in used.columns else used
+    used = held(eligible.filter(whole).drop("_whole", *({"linked"} & set(raw.columns))), int(row["used"]))
     return replace(
         draft, table=used, question=question, parts=parts, rows=int(row["used"]), customers=int(row["customers"]),
         eligible=int(row["eligible"]), checks=(*draft.checks, *ordered, *_loss(row, draft, parts)),
     )  # fmt: skip
+
+
+def held(table: ibis.Table, rows: int) -> ibis.Table:
+    """Return the table written down in its engine, where it is small: what a question to few rows costs is the length of its text."""
+    return table.cache() if rows <= FEW_ROWS else table
 
 
 def in_time(table: ibis.Table) -> ibis.Table:

@@ -27,7 +27,7 @@ def execute(source: Notebook, params: Mapping[str, Any], path: Path, *, timeout:
     params : mapping
         Typed parameters.
     path : Path
-        Where papermill saves after each cell, so that a killed kernel leaves what it had done.
+        Where papermill saves at the end, so that a killed kernel leaves what it had done.
     timeout : float
         Seconds for one cell.
 
@@ -36,9 +36,10 @@ def execute(source: Notebook, params: Mapping[str, Any], path: Path, *, timeout:
     tuple of (NotebookNode, str)
         The notebook as far as it came, and what went wrong; empty where nothing did.
     """
-    papermill, kernel = _papermill()
+    papermill, engine, kernel = _papermill()
     node = _with_sentinel(source.read())
     settings = {
+        "engine_name": engine,
         "kernel_name": "python3",
         "language": "python",
         "progress_bar": False,
@@ -59,14 +60,16 @@ def execute(source: Notebook, params: Mapping[str, Any], path: Path, *, timeout:
     return _as_far_as_it_came(path, node), problem
 
 
-def _papermill() -> tuple[Any, Any]:
+def _papermill() -> tuple[Any, str, Any]:
     from cxresearch.publish.kernels import ReportKernel, warm_up
 
     warm_up()
     import papermill
 
+    from cxresearch.publish.saving import NAME
+
     logging.getLogger("papermill").setLevel(logging.CRITICAL)
-    return papermill, ReportKernel
+    return papermill, NAME, ReportKernel
 
 
 def _with_sentinel(node: NotebookNode) -> NotebookNode:

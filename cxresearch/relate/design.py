@@ -16,6 +16,7 @@ from cxresearch.ask.check import Check
 from cxresearch.ask.errors import MethodError, QuestionError
 from cxresearch.ask.metrics import SECONDS, Metric, number
 from cxresearch.load.data import Data
+from cxresearch.load.rows import held
 
 CONTRASTS = ("auto", "halving", "doubling")
 MOST_LEVELS, FEWEST_ROWS = 30, 10
@@ -76,7 +77,7 @@ def design(data: Data, *, log: bool, levels: Mapping[str, Sequence[str]] | None 
         columns = (("x_value", ""),)
         always = ("x_not_yet",) if any_not_yet(data) else ()
     table, adjust, found = covariates(table, data.adjust_for, levels=levels)
-    return Design(table, columns, adjust, always, (*checks, *found))
+    return Design(held(table, data.rows), columns, adjust, always, (*checks, *found))
 
 
 def covariates(

@@ -41,7 +41,7 @@ def crossed(within: ibis.Table, sizes: Sequence[int]) -> tuple[list[np.ndarray],
     """Return what `meat` returns, from scores that are summed within clusters already: columns `s<block>_<score>`."""
     pairs = [(b, i, j) for b, size in enumerate(sizes) for i, j in combinations_with_replacement(range(size), 2)]
     products = {f"p{b}_{i}_{j}": (within[f"s{b}_{i}"] * within[f"s{b}_{j}"]).sum() for b, i, j in pairs}
-    row = within.aggregate(_clusters=within.count(), **products).execute().iloc[0]
+    row = within.aggregate(_clusters=within.count(), **products).to_pyarrow().to_pylist()[0]
     return [symmetric(row, size, (), f"p{b}_") for b, size in enumerate(sizes)], int(row["_clusters"])
 
 

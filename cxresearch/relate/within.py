@@ -43,7 +43,7 @@ def own_differences(table: ibis.Table, moments: Total) -> tuple[Total, int]:
     often, size = by.n > 1, len(moments.names)
     products = {f"p{i}_{j}": (by[f"s{i}"] * by[f"s{j}"] / by.w.nullif(0.0)).sum() for i, j in combinations_with_replacement(range(size), 2)}
     counts = {"customers": often.sum(), "rows": by.n.sum(where=often), "weight": by.w.sum(where=often)}
-    row = by.aggregate(**counts, **products).execute().iloc[0]
+    row = by.aggregate(**counts, **products).to_pyarrow().to_pylist()[0]
     customers = int(row["customers"])
     if customers < 2:
         raise MethodError(f"{customers} customers stand in the rows more than once.")
