@@ -54,7 +54,7 @@ def ours(file: str, part: str, draws: str = "0") -> None:
 
     import cxresearch as cx
     from cxresearch.relate.board import board_of
-    from cxresearch.relate.moments import collect, total
+    from cxresearch.relate.moments import summed
     from cxresearch.relate.shapley import shapley, subset_r2
 
     with np.load(file) as kept:
@@ -66,7 +66,7 @@ def ours(file: str, part: str, draws: str = "0") -> None:
     board, _, _ = board_of(data, 0.8)
 
     def alone() -> np.ndarray:
-        return shapley(subset_r2(total(collect(board.table, board.order)).cross[None], board.players()))[:, 0]
+        return shapley(subset_r2(summed(board.table, board.order).cross[None], board.players()))[:, 0]
 
     def whole() -> Any:
         return cx.drivers(data, draws=int(draws))

@@ -17,6 +17,7 @@ from cxresearch.ask.check import Check
 from cxresearch.ask.errors import MethodError, QuestionError
 from cxresearch.ask.metrics import Metric, indicator
 from cxresearch.load.data import Data
+from cxresearch.load.rows import held
 from cxresearch.relate.design import covariates
 from cxresearch.relate.moments import Total
 
@@ -98,7 +99,7 @@ def board_of(data: Data, min_answered: float, outcome: str = "y") -> tuple[Board
         for block, members in data.question.blocks.items()
     }
     blocks = {block: members for block, members in blocks.items() if members}
-    board = Board(table, used, tuple(columns[metric.name] for metric in used), blocks, outcome)
+    board = Board(held(table, data.rows), used, tuple(columns[metric.name] for metric in used), blocks, outcome)
     return board, [*notes, *_answered(board, data, left_out, min_answered)], left_out
 
 
