@@ -41,6 +41,8 @@ class Reading:
         Code -> label.
     trimmed : bool
         Blanks around a value are no part of it, as in text files.
+    years : tuple of int, optional
+        First and last year of the times that stand there, where that is known.
     """
 
     kind: str
@@ -51,6 +53,7 @@ class Reading:
     decimal: str = "."
     labels: Mapping[str, str] = field(default_factory=dict)
     trimmed: bool = False
+    years: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -163,7 +166,7 @@ def _timestamp(column: ibis.Value, reading: Reading) -> ibis.Value:
     if type_.is_timestamp() and type_.timezone:
         return of_instant(column)
     if type_.is_timestamp() or type_.is_date():
-        return to_utc(column.cast("timestamp"), reading.zone)
+        return to_utc(column.cast("timestamp"), reading.zone, reading.years)
     if not type_.is_string():
         return ibis.null("timestamp")
     if reading.date_format:
@@ -171,6 +174,21 @@ def _timestamp(column: ibis.Value, reading: Reading) -> ibis.Value:
     with_offset = column.re_search(OFFSET) & column.contains(":")
     local = to_utc(column.try_cast("timestamp"), reading.zone)
     return ifelse(with_offset, of_instant(column.try_cast("timestamp('UTC')")), local)
+
+
+def years_of(columns: Mapping[str, ibis.Value], table: ibis.Table) -> dict[str, tuple[int, int]]:
+    """Return first and last year of those of the columns that are times without a zone."""
+    times = {name: column.cast("timestamp").year() for name, column in columns.items() if _is_local(column)}
+    if not times:
+        return {}
+    ends = {f"{name}_{end}": getattr(year, end)() for name, year in times.items() for end in ("min", "max")}
+    found = table.aggregate(**ends).to_pyarrow().to_pylist()[0]
+    return {name: (found[f"{name}_min"], found[f"{name}_max"]) for name in times if found[f"{name}_min"] is not None}
+
+
+def _is_local(column: ibis.Value) -> bool:
+    type_ = column.type()
+    return bool(type_.is_date() or (type_.is_timestamp() and not type_.timezone))
 
 
 def _labelled(value: ibis.Value, labels: Mapping[str, str]) -> ibis.Value:

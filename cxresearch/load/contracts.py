@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -14,7 +14,8 @@ from cxresearch.ask.study import Study, open_study
 from cxresearch.ask.study_schema import COLUMNS, IDS
 from cxresearch.ask.table_spec import Latest, TableSpec
 from cxresearch.load.audit import Stage, audit_of, counted
-from cxresearch.load.casting import Cast, Reading, cast, kind_of, refuse_text_times
+from cxresearch.load.casting import Cast, Reading, cast, kind_of, refuse_text_times, years_of
+from cxresearch.load.clock import agrees
 from cxresearch.load.engines import connect
 from cxresearch.load.made import ROW, alike, every_mean_made, lacks_id, numbered, with_means
 from cxresearch.load.rules import complete_mapping, end_of_observation, first_broken, once_each, readable, rules, schema_of
@@ -130,7 +131,7 @@ def _stage(connection: ibis.BaseBackend, study: Study, spec: TableSpec, contacts
         raw = numbered(raw)
         repeats, sources = alike(raw), {IDS[spec.name]: (ROW,), **sources}
     complete_mapping(study, spec, (*sources, *spec.constants))
-    readings = {own: _reading(study, spec, own, given, raw) for own, given in sources.items()}
+    readings = _by_years(connection, {own: _reading(study, spec, own, given, raw) for own, given in sources.items()}, raw, sources)
     kind = cast(_joined(raw, sources["kind"]), readings["kind"]).value if "kind" in sources else None
     casts = {own: cast(_joined(raw, given), readings[own], kind) for own, given in sources.items()}
     table = _typed(raw, casts, spec)
@@ -187,6 +188,18 @@ def _reading(study: Study, spec: TableSpec, own: str, given: tuple[str, ...], ra
     missing = format.missing.get(given[0], format.missing.get("*", ()))
     labels, blank = study.values.get(own, {}), _blank(study, spec, own)
     return Reading(kind, study.timezone, missing, blank, format.date_format, format.decimal, labels, _is_text(spec))
+
+
+def _by_years(
+    connection: ibis.BaseBackend, readings: dict[str, Reading], raw: ibis.Table, sources: Mapping[str, tuple[str, ...]]
+) -> dict[str, Reading]:
+    """Return the readings of large files with the years that stand in local times: the clock's changes can then be looked up here."""
+    asked = {own: reading for own, reading in readings.items() if reading.kind == "timestamp" and reading.zone != "UTC"}
+    if connection.name != "duckdb" or not asked or int(raw.count().execute()) <= HELD_ROWS:
+        return readings
+    found = years_of({own: _joined(raw, sources[own]) for own in asked}, raw)
+    known = {own: years for own, years in found.items() if agrees(connection, asked[own].zone, years)}
+    return {own: replace(reading, years=known.get(own)) for own, reading in readings.items()}
 
 
 def _is_text(spec: TableSpec) -> bool:

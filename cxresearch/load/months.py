@@ -14,6 +14,7 @@ from cxresearch.ask.period import parse_period
 from cxresearch.ask.question import Question
 from cxresearch.ask.study import Study
 from cxresearch.load.audit import hashed
+from cxresearch.load.contracts import Tables
 from cxresearch.load.opened import tables_of
 
 # Everything that an answer may be read beside, and when it stands on record.
@@ -41,7 +42,7 @@ def fingerprints(study: Study, question: Question, months: Sequence[str]) -> dic
     tables = tables_of(study)
     ends = [int(parse_period(month).bounds(study.timezone)[1].replace(tzinfo=UTC).timestamp()) for month in months]
     said = [[study.digest] for _ in months]
-    for name, table in _dated(tables.clean, question).items():
+    for name, table in _dated(tables, question).items():
         times, *counts = zip((0, 0, 0), *_sums(table, name), strict=True)
         rows, totals = (list(accumulate(each)) for each in counts)
         for at, end in enumerate(ends):
@@ -50,10 +51,10 @@ def fingerprints(study: Study, question: Question, months: Sequence[str]) -> dic
     return {month: hashlib.sha256("\n".join(each).encode()).hexdigest()[:16] for month, each in zip(months, said, strict=True)}
 
 
-def _dated(tables: dict[str, ibis.Table], question: Question) -> dict[str, ibis.Table]:
-    """Return the tables that have dates; what the question reads of customers stands beside the surveys."""
-    found = {name: tables[name] for name in DATES if name in tables}
-    people = tables.get("customers")
+def _dated(tables: Tables, question: Question) -> dict[str, ibis.Table]:
+    """Return the tables that have dates, quarantined rows too; what the question reads of customers stands beside the surveys."""
+    found = {name: tables.stages[name].table.drop("rule") for name in DATES if name in tables.stages}
+    people = tables.clean.get("customers")
     read = sorted(_read(question) & set(people.columns) - {"customer_id"}) if people is not None else []
     if people is not None and read and "customer_id" in found["surveys"].columns:
         own = people.select("customer_id", **{f"of_{name}": people[name] for name in read})
