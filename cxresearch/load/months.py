@@ -20,6 +20,7 @@ from cxresearch.load.opened import tables_of
 # Everything that an answer may be read beside, and when it stands on record.
 DATES = {"surveys": ("answered_at", "invited_at"), "contacts": ("opened_at",), "touches": ("at",), "orders": ("ordered_at",)}
 STEP = 900  # seconds: every time zone's midnight is a multiple of it
+MADE_OF = {"tenure_months": "joined_at"}  # what a link computes from a column of another name
 
 
 def fingerprints(study: Study, question: Question, months: Sequence[str]) -> dict[str, str]:
@@ -68,7 +69,8 @@ def _read(question: Question) -> set[str]:
     metrics = [part if isinstance(part, Metric) else named(part) or part for part in parts]
     needs = {need for metric in metrics for need in ((metric,) if isinstance(metric, str) else metric.needs)}
     clusters = (question.cluster,) if isinstance(question.cluster, str) else question.cluster or ()
-    return needs | set(clusters) | {name for name, _ in question.where}
+    read = needs | set(clusters) | {name for name, _ in question.where}
+    return read | {MADE_OF[name] for name in read & set(MADE_OF)}
 
 
 def _sums(table: ibis.Table, name: str) -> list[tuple[int, int, int]]:

@@ -12,6 +12,7 @@ from cxresearch.load.simulate import simulate
 MONTHS = ["2024-12", "2025-01", "2025-02"]
 PLAIN = cx.Question("nps", "first_response_hours", ("difficulty",))
 SEGMENT = cx.Question("nps", "first_response_hours", ("segment",))
+TENURE = cx.Question("nps", "first_response_hours", ("tenure_months",))
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +22,7 @@ def home(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def before(home):
-    return {question: fingerprints(cx.open_study(home), question, MONTHS) for question in (PLAIN, SEGMENT)}
+    return {question: fingerprints(cx.open_study(home), question, MONTHS) for question in (PLAIN, SEGMENT, TENURE)}
 
 
 def changed(home, folder, table, change, question=PLAIN):
@@ -65,3 +66,12 @@ def test_customers_count_where_the_question_reads_them(home, before, tmp_path):
     assert changed(home, tmp_path / "a", "customers", change) == before[PLAIN]
     after = changed(home, tmp_path / "b", "customers", change, SEGMENT)
     assert all(after[month] != before[SEGMENT][month] for month in MONTHS)
+
+
+def test_what_is_computed_from_a_column_of_another_name_counts_too(home, before, tmp_path):
+    def change(frame):
+        return frame.assign(joined_at=frame["joined_at"] - pd.Timedelta(days=40))
+
+    assert changed(home, tmp_path / "a", "customers", change) == before[PLAIN]
+    after = changed(home, tmp_path / "b", "customers", change, TENURE)
+    assert all(after[month] != before[TENURE][month] for month in MONTHS)
