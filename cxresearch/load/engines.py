@@ -5,6 +5,7 @@ import glob
 import os
 import shutil
 import tempfile
+from uuid import uuid4
 
 import ibis
 
@@ -13,7 +14,7 @@ from cxresearch.ask.study import Study
 from cxresearch.load import spark
 
 SMALL = 64 * 2**20  # bytes
-LEAST_MEMORY, SHARE_OF_MEMORY = 2 * 2**30, 0.12
+LEAST_MEMORY, SHARE_OF_MEMORY = 2 * 2**30, 0.25
 
 
 def connect(study: Study) -> ibis.BaseBackend:
@@ -32,7 +33,7 @@ def connect(study: Study) -> ibis.BaseBackend:
         if not address:
             raise StudyError(f'{study.file}: engine is "{study.engine}", and the environment has no {study.engine[1:]}.')
     if address.startswith("duckdb://"):
-        return embedded(_size(study) <= SMALL)
+        return embedded(_size(study))
     if address.startswith(spark.ADDRESS):
         return spark.spark(address)
     try:
@@ -50,19 +51,27 @@ def _prepare(connection: ibis.BaseBackend) -> None:
     connection.raw_sql("SET enable_nestloop = off").close()
 
 
-def embedded(small: bool) -> ibis.BaseBackend:
-    """Return a DuckDB of this process; for small data on one thread, so that sums are added in one order, alike to the last bit."""
+def embedded(size: int) -> ibis.BaseBackend:
+    """Return a DuckDB of this process; for small data on one thread, so that sums are added in one order, alike to the last bit.
+
+    Large data get as much memory as they have bytes, and a quarter of the machine at most: what does not fit goes to disk, and the rest of
+    the memory is for the reports made beside this one.
+
+    Parameters
+    ----------
+    size : int
+        Bytes of what will be read.
+    """
     connection = ibis.duckdb.connect()
     connection.raw_sql("SET TimeZone = 'UTC'")
-    if small:
+    if size <= SMALL:
         connection.raw_sql("SET threads = 1")
         return connection
-    folder = tempfile.mkdtemp(prefix="cxresearch-")
+    folder = os.path.join(tempfile.gettempdir(), f"cxresearch-{uuid4().hex}")  # DuckDB makes it once it needs it
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     connection.raw_sql(f"SET temp_directory = '{folder}'")
-    # What does not fit goes to disk: the rest of the memory is for the reports made beside this one.
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    connection.raw_sql(f"SET memory_limit = '{max(LEAST_MEMORY, int(memory * SHARE_OF_MEMORY))}B'")
+    connection.raw_sql(f"SET memory_limit = '{max(LEAST_MEMORY, min(size, int(memory * SHARE_OF_MEMORY)))}B'")
     connection.raw_sql("SET preserve_insertion_order = false")
     return connection
 

@@ -8,7 +8,7 @@ import pandas as pd
 from cxresearch.ask.errors import DataError, nearest
 from cxresearch.ask.question import Question
 from cxresearch.load.data import Data, Parts
-from cxresearch.load.engines import embedded
+from cxresearch.load.engines import SMALL, embedded
 from cxresearch.load.rows import FEW_ROWS, checked, parts_of
 
 
@@ -54,7 +54,7 @@ def from_frame(frame: pd.DataFrame, question: Question, *, customer: str, weight
     keys = rows[customer] if customer != "row" else pd.Series(range(len(rows)))
     added = {"unit_id": pd.Series(range(len(rows))).map("{:012d}".format), "customer_id": keys.map(_text)}
     added |= {"weight": rows[weight].astype(float)} if weight else {}
-    table = embedded(len(rows) <= FEW_ROWS).create_table(
+    table = embedded(0 if len(rows) <= FEW_ROWS else SMALL + int(rows.memory_usage(index=False).sum())).create_table(
         "frame", pd.concat([rows.drop(columns=[*set(added) & set(rows.columns)]), pd.DataFrame(added)], axis=1)
     )
     types = {name: table[name].type() for name in ("at", "comment") if name in table.columns}
