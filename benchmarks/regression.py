@@ -110,7 +110,7 @@ def ours(file: str, part: str) -> None:
     from cxresearch.relate.buckets import bucketed
     from cxresearch.relate.design import design
     from cxresearch.relate.fit import clustered, solve
-    from cxresearch.relate.moments import collect, total
+    from cxresearch.relate.moments import collect, summed, total
 
     frame = pd.read_parquet(file)
     question = cx.Question(outcome=cx.Mean("score"), exposure="wait", adjust_for=TERMS[1:])
@@ -122,7 +122,7 @@ def ours(file: str, part: str) -> None:
     moments = collect(columns.table, ["y", *names])
 
     def adjusted() -> Any:
-        fit = solve(total(collect(columns.table, ["y", *names])), "y", names)
+        fit = solve(summed(columns.table, ["y", *names]), "y", names)
         return fit, clustered(columns.table, [fit])[0]
 
     def buckets() -> Any:
