@@ -31,7 +31,7 @@ def _tables(relation: Relation) -> tuple[Table, ...]:
         row = relation.row(term)
         rows.append((label, *ends(shown, row), count(row["n"])))
     for term, label in (("gain", "Worth of the difference"), ("net", "Less the cost")):
-        label = f"{label}, {currency(relation.facts)}".removesuffix(", ")
+        label = ", ".join(filter(None, (label, currency(relation.facts))))
         if term in set(relation.estimates["term"]):
             row = relation.row(term)
             rows.append((label, number(float(row["estimate"]), 0), span(float(row["low"]), float(row["high"]), 0), count(row["n"])))

@@ -192,6 +192,6 @@ def life_short(relation: Relation, strength: str, worth: float | None, said: str
         return "What is a customer worth?", "Not shown", said
     return (
         "What is a customer worth?",
-        f"{priced(number(row['estimate'], digits(row)), relation.facts)} over {relation.facts['months']} months",
+        f"{life_size(relation)} over {relation.facts['months']} months",
         said,
     )
