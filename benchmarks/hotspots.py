@@ -85,8 +85,7 @@ def large(folder: str) -> None:
     for name, text in LEAST.items():
         timed(f"least: {name}", lambda text=text: duckdb.execute(text.format(folder=folder)).fetchall())
     study = cx.open_study(folder)
-    tables = timed("open: types, rules, ids once each", lambda: tables_of(study))
-    timed("fingerprint", lambda: tables.fingerprint)
+    timed("open: types, rules, ids once each, fingerprint", lambda: tables_of(study))
     data = timed("link, thirty days before each answer", lambda: cx.link(study, cx.pose(study, "speed")))
     timed("effect", lambda: cx.effect(data, contrast="halving"))
     timed("curve", lambda: cx.dose_response(data))

@@ -53,8 +53,9 @@ def to_utc(local: ibis.Value, zone: str, years: tuple[int, int] | None = None) -
         return local
     if years:
         first, *later = changes(zone, *years)
-        moved = ((local >= ibis.literal(start).cast("timestamp"), local - _ahead(by)) for start, by in reversed(later))
-        return ibis.cases(*moved, else_=local - _ahead(first[1])) if later else local - _ahead(first[1])
+        moved = ((local >= ibis.literal(start).cast("timestamp"), local - ibis.interval(seconds=by)) for start, by in reversed(later))
+        before = local - ibis.interval(seconds=first[1])
+        return ibis.cases(*moved, else_=before) if later else before
     return _first_or_second(local, zone) if _is_spark(local) else _shown("UTC", _placed(zone, local))
 
 
@@ -129,10 +130,6 @@ def _first_or_second(local: ibis.Value, zone: str) -> ibis.Value:
     first = _moved(zone, "UTC", local)
     second = first + ibis.interval(hours=1)
     return ibis.ifelse(_moved("UTC", zone, second) == local, second, first)
-
-
-def _ahead(seconds: int) -> ibis.Value:
-    return ibis.interval(seconds=seconds)
 
 
 def _is_spark(value: ibis.Value) -> bool:

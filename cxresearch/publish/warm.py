@@ -64,23 +64,11 @@ def _import_all() -> None:
 
 def _rehearse() -> None:
     """Write a query and draw a picture, both of nothing: what is looked up only once for that is known to every kernel forked later."""
-    from cxresearch.conclude.charts import ink
+    from cxresearch.conclude.charts.rehearsal import picture
     from cxresearch.load.rehearsal import query
 
     query()
-    ink.text_width("rehearsal")
-    ink.drawn("rehearsal", "", _nothing)
-
-
-def _nothing() -> Any:
-    from cxresearch.conclude.charts import ink
-
-    figure, axes = ink.canvas(ink.NARROW, 100)
-    axes.plot([0, 1], [0, 1])
-    axes.fill_between([0, 1], [0, 0], [1, 1])
-    ink.note(axes, "rehearsal", (0.5, 0.5))
-    axes.set(xticks=[0, 1], yticks=[0, 1], xlabel="0", ylabel="1")
-    return figure
+    picture()
 
 
 def _answer(said: Mapping[str, Any]) -> None:

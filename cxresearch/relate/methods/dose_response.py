@@ -89,7 +89,7 @@ def dose_response(data: Data, *, worth: float | None = None, knots: int = 5, dra
     places = knots_of(table, "_x", knots)
     table, bends = spline(table, "_x", places, "_s")
     table, names, notes = covariates(table, data.adjust_for)
-    table = table.cache()
+    table = table.cache()  # a dozen queries follow, and none should bend the exposure again
     moments = collect(table, ["y", *bends, *names])
     fits = [solve(total(moments), "y", [*bends, *names]), solve(total(moments), "y", bends)]
     errors = clustered(table, fits, cluster_columns(data))
