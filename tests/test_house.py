@@ -35,7 +35,7 @@ LIBRARIES = {
     "scipy": (ANYWHERE_IN["relate"], "cxresearch.conclude.evidence"),
     "statsmodels": (ANYWHERE_IN["relate"], "cxresearch.conclude.evidence"),
     "matplotlib": ("cxresearch.conclude.charts.",),
-    "seaborn": ("cxresearch.conclude.charts.",),
+    "seaborn": (),
     "sklearn": ("cxresearch.load.voice",),
     "textblob": ("cxresearch.load.voice",),
     "openpyxl": ("cxresearch.load.sources",),

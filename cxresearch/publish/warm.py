@@ -18,7 +18,7 @@ ROOMS = ("ask", "load", "relate", "conclude")
 # Not matplotlib_inline.backend_inline: whoever has it before the kernel starts loses every figure without a word.
 LIBRARIES = (
     "ipykernel.kernelapp", "ipykernel.ipkernel", "matplotlib.pyplot", "matplotlib.backends.backend_agg", "matplotlib.backends.backend_svg",
-    "pandas", "seaborn", "scipy.stats", "scipy.optimize", "ibis", "ibis.backends.duckdb",
+    "pandas", "scipy.stats", "scipy.optimize", "ibis", "ibis.backends.duckdb",
 )  # fmt: skip
 LEFT_OUT = ("cxresearch.load.simulate", "cxresearch.load.explore", "cxresearch.load.fetch")
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from cxresearch.conclude.charts.axes import Axis, apart, free_place, round_ticks, rules, x_ticks, y_name, y_tick
@@ -100,17 +101,15 @@ def _name_lines(axes: Any, ends: dict[str, tuple], labels: dict[str, str], wide:
 
 
 def _answers(figure: Any, axes: Any, relation: Relation, axis: Axis, frame: tuple[float, float, Margins]) -> None:
-    import seaborn
-
     width, height, margins = frame
     bars = relation.curve[relation.curve["term"] == "answers"] if "x_right" in relation.curve else relation.curve.iloc[:0]
     under = figure.add_axes((margins.left / width, 50 / height, axes.get_position().width, 38 / height))
     under.set(xlim=axes.get_xlim(), yticks=[])
     if len(bars):
-        left, right = axis.at(bars["x"].to_numpy()), axis.at(bars["x_right"].to_numpy())
-        look = {"color": BAND, "alpha": 1, "edgecolor": PAPER, "linewidth": 1}
-        seaborn.histplot(x=(left + right) / 2, weights=bars["n"].to_numpy(), bins=[*left, right[-1]], ax=under, **look)
-        under.set(ylabel="")
+        left, right, tall = axis.at(bars["x"].to_numpy()), axis.at(bars["x_right"].to_numpy()), bars["n"].to_numpy(dtype=float)
+        under.fill_between(np.ravel([left, right], "F"), np.repeat(tall, 2), color=BAND, lw=0)
+        under.vlines(right[:-1], 0, np.maximum(tall[:-1], tall[1:]), color=PAPER, lw=1)
+        under.set_ylim(0, 1.05 * tall.max())
     unit = f"{relation.facts.get('row_unit', 'answer')}s"
     label = str(relation.facts.get("exposure_label", ""))
     text = f"{label}; bars: {count(bars['n'].sum())} {unit}" if len(bars) else label

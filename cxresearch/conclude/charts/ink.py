@@ -19,7 +19,8 @@ STYLE = {
     "axes.facecolor": "none", "axes.labelcolor": QUIET, "axes.labelsize": SIZE, "xtick.color": QUIET, "ytick.color": QUIET,
     "xtick.labelsize": SIZE, "ytick.labelsize": SIZE, "axes.grid": False, "lines.solid_capstyle": "round", "text.parse_math": False,
     "axes.unicode_minus": True, "xtick.major.size": 0, "ytick.major.size": 0, "svg.image_inline": True, "path.simplify": True,
-    **{f"axes.spines.{side}": False for side in ("top", "right", "left", "bottom")},
+    "axes.axisbelow": True, "axes.edgecolor": ".15", "patch.edgecolor": "w", "patch.force_edgecolor": True, "xtick.bottom": False,
+    "ytick.left": False, **{f"axes.spines.{side}": False for side in ("top", "right", "left", "bottom")},
 }  # fmt: skip
 WIDE, NARROW = 782, 320
 
@@ -38,9 +39,8 @@ class Margins:
 def style(name: str) -> Iterator[None]:
     """Draw in the style of the page; nothing outside changes."""
     import matplotlib
-    import seaborn
 
-    with matplotlib.rc_context({**seaborn.axes_style("white"), **STYLE, "svg.hashsalt": name}):
+    with matplotlib.rc_context({**STYLE, "svg.hashsalt": name}):
         yield
 
 
