@@ -131,10 +131,10 @@ def _elsewhere(address: str) -> AbstractContextManager[Any]:
 
 
 def _start_anew(cold: bool) -> None:
-    from cxresearch.publish import kernels
+    from cxresearch.publish import forks
 
     if cold:
-        os.environ[kernels.COLD] = "1"
+        os.environ[forks.COLD] = "1"
 
 
 def _pairs(given: list[str]) -> dict[str, str]:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from cxresearch.conclude.looks import Looks
 
 MIME = "application/vnd.cxresearch.finding+json"
+MODEST = "application/vnd.cxresearch.modest+json"
 
 
 @dataclass(frozen=True)

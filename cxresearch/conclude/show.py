@@ -12,7 +12,7 @@ from cxresearch.conclude.changed import Changes, changes_table
 from cxresearch.conclude.charts.figure import Figure
 from cxresearch.conclude.charts.intervals import strip
 from cxresearch.conclude.escape import html, plain, slug
-from cxresearch.conclude.finding import MIME, Finding
+from cxresearch.conclude.finding import MIME, MODEST, Finding
 from cxresearch.conclude.points import OPENING, Points
 from cxresearch.conclude.table import as_html, as_text
 from cxresearch.conclude.verdict import mark, p_of
@@ -23,7 +23,6 @@ from cxresearch.relate.relation import Relation
 
 PAGE = "application/vnd.cxresearch.page+html"
 CHECKS = "application/vnd.cxresearch.checks+json"
-MODEST = "application/vnd.cxresearch.modest+json"
 DATA = "application/vnd.cxresearch.data+json"
 ABSENT = "application/vnd.cxresearch.absent+json"
 BEHIND = "The numbers behind this picture"

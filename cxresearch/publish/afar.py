@@ -11,8 +11,8 @@ from typing import Any
 
 from cxresearch.ask.errors import RunError
 from cxresearch.publish import place
+from cxresearch.publish.forks import COLD
 from cxresearch.publish.inputs import package
-from cxresearch.publish.kernels import COLD
 from cxresearch.publish.plan import Planned
 from cxresearch.publish.run import Run, failed_folder, made
 

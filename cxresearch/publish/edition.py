@@ -15,7 +15,7 @@ from cxresearch.publish.inputs import digest, inputs, together
 from cxresearch.publish.plan import Edition, read_edition
 from cxresearch.publish.run import Run
 from cxresearch.publish.sheets import FOLDER, write_tables
-from cxresearch.publish.workers import How, run_all
+from cxresearch.publish.workers import How, crew, run_all
 
 Tell = Callable[[Run, int, int], None]
 
@@ -88,11 +88,9 @@ def publish(
         if not how.force and (runs := resume.as_it_was(edition, given, final, tables=how.tables)):
             return Published(name, edition.title, runs, final / "index.html", untouched=True)
         ledger.ready(root)
-        from cxresearch.publish.summing import among_all
-
         unfinished = root / ".building" / "editions" / name
         unfinished.mkdir(parents=True, exist_ok=True)
-        runs = among_all(edition, _all(edition, given, unfinished, final, how, tell), unfinished)
+        runs = _all(edition, given, unfinished, final, how, tell)
         for each in runs if how.tables else ():
             if each.page:
                 write_tables(unfinished / each.slug)
@@ -103,19 +101,23 @@ def publish(
 
 
 def _all(edition: Edition, given: Mapping[str, str], unfinished: Path, final: Path, how: How, tell: Tell) -> tuple[Run, ...]:
-    """Keep or make every report but those that sum up the others."""
+    """Keep or make every report, those that sum up the others last."""
     runs = {} if how.force else resume.finished(edition, given, unfinished, final)
     _remove_others(unfinished, runs)
     singly = [planned for planned in edition.reports if not planned.sums]
     for number, each in enumerate(list(runs.values()), start=1):
         tell(each, number, len(singly))
     todo = [planned for planned in singly if planned.slug not in runs]
-    look_ahead(todo)
-    for planned, each in run_all(todo, edition.title, unfinished, how):
-        resume.note(unfinished / planned.slug, given[planned.slug])
-        runs[planned.slug] = each
-        tell(each, len(runs), len(singly))
-    return tuple(runs[planned.slug] for planned in singly)
+    with crew(how, len(todo)) as pool:
+        look_ahead(todo)
+        begun = run_all(todo, edition.title, unfinished, how, pool)
+        from cxresearch.publish.summing import among_all
+
+        for planned, each in begun:
+            resume.note(unfinished / planned.slug, given[planned.slug])
+            runs[planned.slug] = each
+            tell(each, len(runs), len(singly))
+        return among_all(edition, [runs[planned.slug] for planned in singly], unfinished, pool)
 
 
 def _finish(edition: Edition, runs: Sequence[Run], given: Mapping[str, str], unfinished: Path, final: Path, started: datetime) -> None:

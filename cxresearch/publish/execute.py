@@ -61,11 +61,12 @@ def execute(source: Notebook, params: Mapping[str, Any], path: Path, *, timeout:
 
 
 def _papermill() -> tuple[Any, str, Any]:
-    from cxresearch.publish.kernels import ReportKernel, warm_up
+    from cxresearch.publish.forks import warm_up
 
     warm_up()
     import papermill
 
+    from cxresearch.publish.kernels import ReportKernel
     from cxresearch.publish.saving import NAME
 
     logging.getLogger("papermill").setLevel(logging.CRITICAL)

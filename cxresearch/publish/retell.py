@@ -8,10 +8,9 @@ from nbformat import NotebookNode
 
 from cxresearch.conclude.charts.intervals import strip
 from cxresearch.conclude.escape import html
-from cxresearch.conclude.finding import MIME, Finding
+from cxresearch.conclude.finding import MIME, MODEST, Finding
 from cxresearch.conclude.looks import Looks
-from cxresearch.conclude.show import MODEST, PAGE
-from cxresearch.publish.outputs import text_of
+from cxresearch.publish.outputs import PAGE, text_of
 
 BESIDE = ("strip", "anchor")
 

@@ -1,7 +1,6 @@
 """What may be said among many: the findings of an edition looked at together, before its index page is written.
 
-The looks are counted by the summary notebook, in a kernel; here its answer is only carried out: a page whose words change is exported
-again from the notebook that was kept.
+The looks are counted by the summary notebook, in a kernel; here its answer is only carried out.
 """
 
 import hashlib
@@ -9,26 +8,25 @@ import json
 import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import nbformat
 from nbformat import NotebookNode
 
 from cxresearch.conclude.looks import LOOKS, Looks
 from cxresearch.publish import place
+from cxresearch.publish.among import among, as_json, read
 from cxresearch.publish.execute import execute
-from cxresearch.publish.export import export
 from cxresearch.publish.outputs import collect
-from cxresearch.publish.page import build
 from cxresearch.publish.plan import SUMMARY, Edition, Planned
-from cxresearch.publish.retell import retold, taken_back
 from cxresearch.publish.run import TIMEOUT_SECONDS, Run, made
-from cxresearch.publish.says import dressed
 from cxresearch.publish.shelf import open_notebook
 from cxresearch.publish.summary import CHANGED, FOLDER
+from cxresearch.publish.workers import spread
 
 STATE = "looks.json"
 
@@ -38,7 +36,7 @@ def is_summary(planned: Planned) -> bool:
     return planned.sums
 
 
-def among_all(edition: Edition, runs: Sequence[Run], folder: Path) -> tuple[Run, ...]:
+def among_all(edition: Edition, runs: Sequence[Run], folder: Path, pool: Executor | None = None) -> tuple[Run, ...]:
     """Return the runs as they may be shown among all runs of their edition, the summary among them where it was asked for.
 
     Parameters
@@ -50,6 +48,8 @@ def among_all(edition: Edition, runs: Sequence[Run], folder: Path) -> tuple[Run,
     folder : Path
         The edition as it is being built: ``<slug>/index.html``, ``<slug>/notebook.ipynb``, ``<slug>/manifest.json``. A page may
         carry the words of an earlier set of looks where its report was kept.
+    pool : Executor, optional
+        What exports pages again whose words change.
 
     Notes
     -----
@@ -62,8 +62,9 @@ def among_all(edition: Edition, runs: Sequence[Run], folder: Path) -> tuple[Run,
     listed = any(is_summary(each) for each in edition.reports)
     looks, summed = _looks(planned, edition, runs, folder, listed=listed)
     by_slug = {each.slug: each for each in edition.reports}
-    told = [_among(run, by_slug[run.slug], looks, folder, edition.title) if run.slug in by_slug else run for run in runs]
-    every = {run.slug: run for run in (*told, *([summed] if summed else []))}
+    asked = [run for run in runs if run.slug in by_slug]
+    told = spread(pool, partial(among, looks=looks, folder=folder, title=edition.title), asked, [by_slug[run.slug] for run in asked])
+    every = {run.slug: run for run in (*runs, *told, *([summed] if summed else []))}
     return tuple(every[each.slug] for each in edition.reports if each.slug in every)
 
 
@@ -101,15 +102,15 @@ def _looks(planned: Planned, edition: Edition, runs: Sequence[Run], folder: Path
     known = _known(folder, said["input"], planned.slug if listed else "")
     if known is not None:
         looks, changed = known
-        place.write(folder / STATE, _json({**said, "looks": looks.to_json(), "changed": changed}))
+        place.write(folder / STATE, as_json({**said, "looks": looks.to_json(), "changed": changed}))
         return looks, _kept(planned, folder) if listed else None
-    place.write(folder / STATE, _json(said))
+    place.write(folder / STATE, as_json(said))
     with _standing_in(folder):
         done = made(planned, folder, edition=edition.title) if listed else None
-        node = _read(folder / planned.slug) if done and done.status == "done" else _aside(planned, folder)
+        node = read(folder / planned.slug) if done and done.status == "done" else _aside(planned, folder)
     looks = Looks.from_json(_brought(node, LOOKS) or {})
     changed = (_brought(node, CHANGED) or {}).get("said")
-    place.write(folder / STATE, _json({**said, "looks": looks.to_json(), "changed": changed}))
+    place.write(folder / STATE, as_json({**said, "looks": looks.to_json(), "changed": changed}))
     return looks, done
 
 
@@ -135,28 +136,6 @@ def _brought(node: NotebookNode | None, mime: str) -> Mapping[str, Any] | None:
     """Return what the summary brought out under a MIME type; None where it failed."""
     outputs = [output for cell in (node.cells if node else ()) if cell.cell_type == "code" for output in cell.outputs]
     return next((output.data[mime] for output in outputs if mime in output.get("data", {})), None)
-
-
-def _among(run: Run, planned: Planned, looks: Looks, folder: Path, title: str) -> Run:
-    """Return one run as it may be shown, with its page in the same words."""
-    if run.status != "done":
-        return run
-    here = folder / run.slug
-    node, said = _read(here), json.loads((here / "manifest.json").read_text(encoding="utf-8"))
-    names = taken_back(node, looks)
-    state = {"count": looks.count, "taken_back": names} if names else {}
-    new = retold(node, looks) if names else node
-    shown = collect(new)
-    checks = tuple(dict.fromkeys((*shown.checks, *(check for check in run.evidence.checks if check.name == "warning"))))
-    evidence = replace(shown, checks=checks if names else run.evidence.checks)
-    if state != said.get("looks", {}):
-        page = build(new)
-        page = replace(page, checks=tuple(dict.fromkeys((*page.checks, *(each for each in checks if each.name == "warning")))))
-        page = dressed(page, planned.notebook, run.params, edition=title)
-        findings = [{**answer.finding.to_json(), "anchor": answer.anchor} for answer in evidence.answers]
-        place.write(here / "index.html", export(new, page))
-        place.write(here / "manifest.json", _json({**said, "looks": state, "findings": findings}))
-    return replace(run, evidence=evidence)
 
 
 def _input(planned: Planned, edition: Edition, runs: Sequence[Run]) -> str:
@@ -187,14 +166,6 @@ def _known(folder: Path, key: str, slug: str) -> tuple[Looks, Any] | None:
 
 
 def _kept(planned: Planned, folder: Path) -> Run:
-    evidence = collect(_read(folder / planned.slug))
+    evidence = collect(read(folder / planned.slug))
     title = planned.notebook.title
     return Run(planned.notebook.name, title, planned.slug, "done", "", planned.params, evidence, folder / planned.slug / "index.html")
-
-
-def _read(folder: Path) -> NotebookNode:
-    return nbformat.read(folder / "notebook.ipynb", as_version=4)
-
-
-def _json(said: Mapping[str, Any]) -> str:
-    return json.dumps(said, indent=1, ensure_ascii=False, sort_keys=True, default=str) + "\n"

@@ -1,7 +1,8 @@
 """A process that has imported what every notebook needs and opened nothing: the kernels of reports are forked from it.
 
-It is started as ``python -m cxresearch.publish.warm``, reads one line of JSON for each request from its input and answers with one, and
-ends with the process that started it. What a kernel forked here shows is byte for byte what a kernel started anew shows.
+It is started as ``python -m cxresearch.publish.warm`` with the number of a socket that listens. It reads one line of JSON for each request
+of those who come there, answers with one, and ends with the process that started it. What a kernel forked here shows is byte for byte what
+a kernel started anew shows.
 """
 
 import gc
@@ -9,9 +10,12 @@ import importlib
 import json
 import os
 import pkgutil
+import selectors
 import signal
+import socket
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 ROOMS = ("ask", "load", "relate", "conclude")
@@ -23,29 +27,91 @@ LIBRARIES = (
 LEFT_OUT = ("cxresearch.load.simulate", "cxresearch.load.explore", "cxresearch.load.fetch")
 
 
-def serve() -> None:
-    """Import, then fork one kernel for each line that asks for one, until the input ends; returns in a kernel that is over, too."""
+@dataclass(frozen=True)
+class Caller:
+    """A process that asks for kernels, and those of its kernels that may still run."""
+
+    line: Any
+    living: set[int] = field(default_factory=set)
+
+
+def serve(ear: socket.socket) -> None:
+    """Import, then fork one kernel for each line that asks for one, until the process that started this one ends.
+
+    Parameters
+    ----------
+    ear : socket
+        Callers come to it; what each has asked for ends with it.
+
+    Notes
+    -----
+    It returns in a kernel that is over, too.
+    """
     sys.path[:] = [entry for entry in sys.path if os.path.abspath(entry) != os.getcwd() or entry in _given()]
     _import_all()
     _rehearse()
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 50, 100)  # a query is a tree of many short-lived objects: to look for garbage after each 700 takes a sixth
-    living: set[int] = set()
-    _answer({"ready": True})
-    for line in sys.stdin.buffer:
-        asked = json.loads(line)
-        if "start" in asked:
+    with selectors.DefaultSelector() as watch:
+        for each in (sys.stdin, ear):
+            watch.register(each, selectors.EVENT_READ)
+        while True:
+            for key, _ in watch.select():
+                if key.fileobj is sys.stdin:
+                    return _end(watch)
+                if key.fileobj is ear:
+                    came = ear.accept()[0]
+                    watch.register(came, selectors.EVENT_READ, Caller(came.makefile("rwb")))
+                elif _heard(watch, key):
+                    return None
+
+
+def _heard(watch: selectors.BaseSelector, key: selectors.SelectorKey) -> bool:
+    """Do what a caller asks for; True in a forked kernel that is over."""
+    caller: Caller = key.data
+    try:
+        asked = json.loads(caller.line.readline() or "null")
+        if asked and "start" in asked:
             pid = os.fork()
             if pid == 0:
-                return _become(asked["start"], asked["folder"], asked["surroundings"])
-            living.add(pid)
-            _answer({"pid": pid})
-        else:
-            _answer({"ended": _ended(int(asked["poll"]), living)})
-    for pid in living:
+                _close(watch)
+                _become(asked["start"], asked["folder"], asked["surroundings"])
+                return True
+            caller.living.add(pid)
+            _answer(caller, {"pid": pid})
+        elif asked:
+            _answer(caller, {"ended": _ended(int(asked["poll"]), caller.living)})
+    except OSError:
+        asked = None
+    if not asked:
+        watch.unregister(key.fileobj)
+        caller.line.close()
+        key.fileobj.close()
+        _kill(caller)
+    return False
+
+
+def _end(watch: selectors.BaseSelector) -> None:
+    for key in watch.get_map().values():
+        if key.data:
+            _kill(key.data)
+
+
+def _kill(caller: Caller) -> None:
+    for pid in caller.living:
         os.kill(pid, signal.SIGKILL)
-    return None
+        os.waitpid(pid, 0)
+
+
+def _close(watch: selectors.BaseSelector) -> None:
+    """Let go of every line in a kernel: a caller that is gone would else seem to be there."""
+    for key in list(watch.get_map().values()):
+        if key.data:
+            key.data.line.close()
+        if key.fileobj is not sys.stdin:
+            key.fileobj.close()
+    watch.close()
 
 
 def _given() -> list[str]:
@@ -71,9 +137,9 @@ def _rehearse() -> None:
     picture()
 
 
-def _answer(said: Mapping[str, Any]) -> None:
-    sys.stdout.buffer.write(json.dumps(said).encode() + b"\n")
-    sys.stdout.buffer.flush()
+def _answer(caller: Caller, said: Mapping[str, Any]) -> None:
+    caller.line.write(json.dumps(said).encode() + b"\n")
+    caller.line.flush()
 
 
 def _ended(pid: int, living: set[int]) -> int | None:
@@ -106,4 +172,4 @@ def _become(words: Sequence[str], folder: str, surroundings: Mapping[str, str]) 
 
 
 if __name__ == "__main__":
-    serve()
+    serve(socket.socket(fileno=int(sys.argv[1])))

@@ -3,14 +3,16 @@
 import multiprocessing
 import os
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from cxresearch.ask.errors import ResearchError, RunError
-from cxresearch.publish.kernels import COLD
+from cxresearch.publish.forks import COLD, SHARED, warm_up
 from cxresearch.publish.plan import Planned
 from cxresearch.publish.run import TIMEOUT_SECONDS, Run, made
 
@@ -47,8 +49,31 @@ class How:
     through: str = ""
 
 
-def run_all(todo: Sequence[Planned], title: str, out: Path, how: How) -> Iterator[tuple[Planned, Run]]:
-    """Run side by side, and yield each report as it is done; a worker that dies fails the report it had, and no other.
+@contextmanager
+def crew(how: How, many: int) -> Iterator[Executor | None]:
+    """Give the processes that make so many reports, which begin to import at once.
+
+    There are none where an executor was given, nor where there is nothing to make.
+
+    Parameters
+    ----------
+    how : How
+        How many processes at most.
+    many : int
+        Reports that are to be made.
+    """
+    number = min(how.workers, many)
+    if how.executor is not None or not number:
+        yield None
+        return
+    with _pool(number, warm_up()) as pool:
+        for _ in range(number):
+            pool.submit(_import_all)
+        yield pool
+
+
+def run_all(todo: Sequence[Planned], title: str, out: Path, how: How, pool: Executor | None) -> Iterator[tuple[Planned, Run]]:
+    """Begin with all, side by side, and yield each report as it is done; a worker that dies fails the report it had, and no other.
 
     Parameters
     ----------
@@ -59,7 +84,9 @@ def run_all(todo: Sequence[Planned], title: str, out: Path, how: How) -> Iterato
     out : Path
         Folder that gets a folder for each.
     how : How
-        Workers and timeout.
+        Timeout, and an executor if it is to make them.
+    pool : Executor or None
+        From `crew`.
 
     Raises
     ------
@@ -67,19 +94,30 @@ def run_all(todo: Sequence[Planned], title: str, out: Path, how: How) -> Iterato
         Where the executor runs several reports in one process.
     """
     if how.executor is not None:
-        yield from _by(how.executor, todo, title, out, how)
-        return
-    left = {planned.slug: planned for planned in todo}
-    with _pool(how.workers) as pool:
-        futures = {pool.submit(made, planned, out, edition=title, timeout=how.timeout): planned for planned in todo}
-        for future in as_completed(futures):
-            planned = futures[future]
-            if not isinstance(future.exception(), BrokenProcessPool):
-                left.pop(planned.slug)
-                yield planned, outcome(future, planned)
+        return _by(how.executor, todo, title, out, how)
+    timeout = how.timeout
+    begun = {pool.submit(made, planned, out, edition=title, timeout=timeout): planned for planned in todo} if pool else {}
+    return _by_processes(begun, title, out, timeout)
+
+
+def _by_processes(futures: Mapping[Future, Planned], title: str, out: Path, timeout: float) -> Iterator[tuple[Planned, Run]]:
+    left = {planned.slug: planned for planned in futures.values()}
+    for future in as_completed(futures):
+        planned = futures[future]
+        if not isinstance(future.exception(), BrokenProcessPool):
+            left.pop(planned.slug)
+            yield planned, outcome(future, planned)
     for planned in left.values():
-        with _pool(1) as pool:
-            yield planned, outcome(pool.submit(made, planned, out, edition=title, timeout=how.timeout), planned)
+        with _pool(1) as alone:
+            yield planned, outcome(alone.submit(made, planned, out, edition=title, timeout=timeout), planned)
+
+
+def spread(pool: Executor | None, what: Callable[..., Any], *columns: Sequence[Any]) -> list[Any]:
+    """Return what the function returns for each set of values, worked out side by side; by this process where there are no workers."""
+    if pool is not None:
+        with suppress(BrokenProcessPool):
+            return list(pool.map(what, *columns))
+    return list(map(what, *columns))
 
 
 def _by(executor: Executor, todo: Sequence[Planned], title: str, out: Path, how: How) -> Iterator[tuple[Planned, Run]]:
@@ -95,15 +133,25 @@ def _by(executor: Executor, todo: Sequence[Planned], title: str, out: Path, how:
         yield planned, brought(done, how.through, out) if how.through and future.exception() is None else done
 
 
-def _pool(workers: int) -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"), initializer=_end_with_parent)
+def _pool(workers: int, shared: str = "") -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"), initializer=_begin, initargs=(shared,))
 
 
-def _end_with_parent() -> None:
-    """End this worker when the process that started it is gone; its kernel watches the worker in the same way."""
+def _begin(shared: str) -> None:
+    """Share a warm process, and end this worker when the process that started it is gone; its kernel watches the worker in the same way."""
+    os.environ.update({SHARED: shared} if shared else {})
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=lambda: (parent.join(), os._exit(1)), daemon=True).start()
+
+
+def _import_all() -> None:
+    """Import what every report needs."""
+    import papermill
+
+    from cxresearch.publish import export, kernels, says
+
+    del papermill, export, kernels, says
 
 
 def outcome(future: Future, planned: Planned) -> Run:

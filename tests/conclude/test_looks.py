@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from cxresearch.conclude.charts.figure import plot
 from cxresearch.conclude.evidence import family_interval, two_sided
-from cxresearch.conclude.finding import Finding
+from cxresearch.conclude.finding import MODEST, Finding
 from cxresearch.conclude.looks import Looks, looks_at
-from cxresearch.conclude.show import MODEST, mimebundle
+from cxresearch.conclude.show import mimebundle
 from cxresearch.conclude.verdict import conclude
 from cxresearch.conclude.voice import voice_of
 from tests.conclude import samples
