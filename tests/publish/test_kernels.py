@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from making import notebook
 
-from cxresearch.publish.kernels import COLD, Warm
+from cxresearch.publish import forks
+from cxresearch.publish.forks import COLD, Started, Warm
 from cxresearch.publish.run import run
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="kernels are forked on Linux only")
@@ -34,19 +35,61 @@ def test_kernels_of_one_warm_process_know_nothing_of_each_other(tmp_path):
     assert [run(each, out=tmp_path / "reports" / "runs").status for each in (first, second)] == ["not applicable"] * 2
 
 
-@pytest.mark.parametrize("killed", [pytest.param(False, marks=pytest.mark.slow), True])
-def test_a_forked_kernel_ends_with_the_warm_process(tmp_path, killed):
-    process = Warm()
-    forked = process.start(["-f", str(tmp_path / "kernel.json")], str(tmp_path), dict(os.environ))
-    assert forked.poll() is None
-    while killed and not (tmp_path / "kernel.json").is_file():
-        time.sleep(0.1)
-    os.kill(process.pid, signal.SIGKILL) if killed else process.close()
-    for _ in range(50):
-        if not Path(f"/proc/{forked.pid}/cmdline").exists() or not Path(f"/proc/{forked.pid}/cmdline").read_bytes():
-            break
-        time.sleep(0.1)
-    else:
-        pytest.fail("the kernel is still there")
-    assert forked.poll() == -signal.SIGKILL
+@pytest.fixture
+def started():
+    process = Started()
+    yield process
     process.close()
+
+
+def kernel(line, folder):
+    """Ask for a kernel and wait until it stands on its own feet."""
+    folder.mkdir()
+    forked = line.start(["-f", str(folder / "kernel.json")], str(folder), dict(os.environ))
+    while not (folder / "kernel.json").is_file():
+        time.sleep(0.05)
+    return forked
+
+
+def gone(pid):
+    """Wait for its end; whether it came."""
+    for _ in range(50):
+        if not Path(f"/proc/{pid}/cmdline").exists() or not Path(f"/proc/{pid}/cmdline").read_bytes():
+            return True
+        time.sleep(0.1)
+    return False
+
+
+@pytest.mark.parametrize("killed", [pytest.param(False, marks=pytest.mark.slow), True])
+def test_a_forked_kernel_ends_with_the_warm_process(tmp_path, started, killed):
+    forked = kernel(Warm(started.address), tmp_path / "a")
+    assert forked.poll() is None
+    os.kill(started.pid, signal.SIGKILL) if killed else started.close()
+    assert gone(forked.pid)
+    assert forked.poll() == -signal.SIGKILL
+
+
+def test_a_kernel_ends_with_the_worker_that_asked_for_it_and_no_other_does(tmp_path, started):
+    lines = [Warm(started.address), Warm(started.address)]
+    first, second = (kernel(line, tmp_path / name) for line, name in zip(lines, "ab", strict=True))
+    lines[0].close()
+    assert gone(first.pid) and first.poll() == -signal.SIGKILL
+    assert second.poll() is None
+    second.kill()
+    assert gone(second.pid) and second.poll() == -signal.SIGKILL
+
+
+def test_a_worker_shares_the_warm_process_of_the_one_that_started_it(monkeypatch):
+    forks.forget()
+    shared = forks.warm_up()
+    assert shared and forks.warm_up() == shared
+    monkeypatch.setenv(forks.SHARED, shared)
+    monkeypatch.setattr(forks, "Started", None)  # a worker starts none
+    forks._started.cache_clear()
+    assert forks.warm().ask({"poll": 0}) == {"ended": 0}
+    assert forks.SHARED not in forks.surroundings()
+    monkeypatch.setenv(forks.SHARED, shared.partition(":")[0] + ":/nowhere")
+    with pytest.raises(OSError):
+        forks.warm()
+    forks.forget()
+    assert forks.SHARED not in os.environ
