@@ -21,7 +21,7 @@ from time import perf_counter
 from results import child, section, this
 
 HOME = Path(__file__).parents[1]
-ROOMS = ("duckdb", "ibis", "sqlglot", "matplotlib", "seaborn", "pandas", "numpy", "scipy", "cxresearch")
+ROOMS = ("duckdb", "ibis", "sqlglot", "matplotlib", "pandas", "numpy", "scipy", "cxresearch")
 LEAST = {
     "read the columns of the link": "SELECT count(customer_id), sum(epoch(opened_at)), sum(epoch(first_response_at)), sum(difficulty) FROM "
     "'{folder}/contacts/*.parquet'",

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from queue import Empty
 from typing import Any
@@ -37,13 +38,19 @@ class Listener(AsyncKernelClient):
     async def _answered(self) -> bool:
         asked = self.kernel_info()
         try:
-            reply = await self.get_shell_msg(timeout=1)
+            while (reply := await self.get_shell_msg(timeout=1))["parent_header"].get("msg_id") != asked:
+                pass  # the answer to an earlier request, which came while this one was sent
             self._handle_kernel_info_reply(reply)
-            while (heard := await self.get_iopub_msg(timeout=0.2))["content"].get("execution_state") != "idle":
+            while not _ends(await self.get_iopub_msg(timeout=0.2), asked):
                 pass
-            return asked == reply["parent_header"].get("msg_id") == heard["parent_header"].get("msg_id")
+            return True
         except Empty:
             return False
+
+
+def _ends(heard: Mapping[str, Any], asked: str) -> bool:
+    """Return whether this is the last output of a request."""
+    return heard["parent_header"].get("msg_id") == asked and heard["content"].get("execution_state") == "idle"
 
 
 class ReportKernel(AsyncKernelManager):

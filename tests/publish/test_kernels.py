@@ -1,5 +1,6 @@
 """Kernels forked from a warm process say what kernels started anew say, and end with those who started them."""
 
+import asyncio
 import os
 import signal
 import sys
@@ -11,6 +12,7 @@ from making import notebook
 
 from cxresearch.publish import forks
 from cxresearch.publish.forks import COLD, Started, Warm
+from cxresearch.publish.kernels import ReportKernel
 from cxresearch.publish.run import run
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="kernels are forked on Linux only")
@@ -76,7 +78,9 @@ def test_a_kernel_ends_with_the_worker_that_asked_for_it_and_no_other_does(tmp_p
     assert gone(first.pid) and first.poll() == -signal.SIGKILL
     assert second.poll() is None
     second.kill()
-    assert gone(second.pid) and second.poll() == -signal.SIGKILL
+    assert gone(second.pid)
+    time.sleep(0.1)
+    assert second.poll() == -signal.SIGKILL
 
 
 def test_a_worker_shares_the_warm_process_of_the_one_that_started_it(monkeypatch):
@@ -93,3 +97,38 @@ def test_a_worker_shares_the_warm_process_of_the_one_that_started_it(monkeypatch
         forks.warm()
     forks.forget()
     assert forks.SHARED not in os.environ
+
+
+def test_a_kernel_that_answers_late_is_waited_for(tmp_path):
+    async def ready():
+        manager = ReportKernel(kernel_name="python3")
+        await manager.start_kernel(cwd=str(tmp_path))
+        client = manager.client()
+        client.start_channels()
+        pid = manager.provisioner.process.pid
+        os.kill(pid, signal.SIGSTOP)
+        asyncio.get_running_loop().call_later(2.5, os.kill, pid, signal.SIGCONT)
+        await client.wait_for_ready(timeout=20)
+        reply = await client.execute_interactive("1 + 1", timeout=5, output_hook=lambda said: None)
+        client.stop_channels()
+        await manager.shutdown_kernel()
+        return reply["content"]["status"]
+
+    assert asyncio.run(ready()) == "ok"
+
+
+def test_a_kernel_that_does_not_start_is_said(tmp_path):
+    async def ready():
+        manager = ReportKernel(kernel_name="python3")
+        await manager.start_kernel(cwd=str(tmp_path))
+        client = manager.client()
+        client.start_channels()
+        os.kill(manager.provisioner.process.pid, signal.SIGKILL)
+        try:
+            await client.wait_for_ready(timeout=20)
+        finally:
+            client.stop_channels()
+            await manager.cleanup_resources()
+
+    with pytest.raises(RuntimeError, match="ended or did not answer"):
+        asyncio.run(ready())
