@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -67,8 +68,14 @@ def export(notebook: NotebookNode, page: Page) -> str:
     RunError
         Where the page would hold what a report must not: active content, outside addresses, broken structure.
     """
-    html, _ = ReportExporter().from_notebook_node(notebook, {"page": page})
+    html, _ = _exporter().from_notebook_node(notebook, {"page": page})
     return passed(html, page.title)
+
+
+@lru_cache(maxsize=1)
+def _exporter() -> ReportExporter:
+    """Return an exporter that has read its templates, which takes longer than to fill them."""
+    return ReportExporter()
 
 
 def passed(html: str, title: str, *, script: str = "") -> str:
