@@ -11,6 +11,7 @@ from cxresearch.ask.study_schema import IDS
 from cxresearch.load.rules import repeated
 
 AUDIT = ("table", "thing", "detail", "n", "of")
+BEGINNING = 100_000  # rows
 Row = tuple[str, str, str, int, int]
 
 
@@ -139,6 +140,28 @@ def counted(table: ibis.Table, key: str | None) -> tuple[int, bool, str]:
     if again and fast:
         again = bool(table[key].nunique(where=sound).execute() < found["sound"])
     return int(found["sound"]), again, f"{','.join(sorted(table.columns))}:{found['rows']}:{found['total']}"
+
+
+def rising(table: ibis.Table, key: str) -> bool:
+    """Return whether each id follows the one before, shorter ones first, as numbers do that are counted up: then none can repeat.
+
+    That takes half the time of telling all of them apart, and no memory. It holds in whatever order the rows come; a missing id, or rows
+    that come in several strands, leave a gap, and the answer is no. The beginning is looked at first.
+
+    Examples
+    --------
+    >>> rising(ibis.memtable({"id": ["k9", "k10"]}), "id"), rising(ibis.memtable({"id": ["k10", "k9"]}), "id")
+    (True, False)
+    """
+    return all(_rising(some, key) for some in (table.limit(BEGINNING), table))
+
+
+def _rising(table: ibis.Table, key: str) -> bool:
+    ids = table.select(id=table[key])
+    ids = ids.mutate(before=ids.id.lag())
+    longer, as_long = ids.id.length() > ids.before.length(), ids.id.length() == ids.before.length()
+    found = ids.aggregate(rows=ids.count(), up=(longer | (as_long & (ids.id > ids.before))).sum()).to_pyarrow().to_pylist()[0]
+    return found["rows"] > 0 and (found["up"] or 0) == found["rows"] - 1
 
 
 def hashed(table: ibis.Table) -> ibis.Value:

@@ -13,7 +13,7 @@ import pandas as pd
 from cxresearch.ask.study import Study, open_study
 from cxresearch.ask.study_schema import COLUMNS, IDS
 from cxresearch.ask.table_spec import Latest, TableSpec
-from cxresearch.load.audit import Stage, audit_of, counted
+from cxresearch.load.audit import Stage, audit_of, counted, rising
 from cxresearch.load.casting import Cast, Reading, cast, kind_of, refuse_text_times, years_of
 from cxresearch.load.clock import agrees
 from cxresearch.load.engines import connect
@@ -150,26 +150,34 @@ def _stage(connection: ibis.BaseBackend, study: Study, spec: TableSpec, contacts
         own: tuple(dict.fromkeys(code for _, code in reading.blank)) for own, reading in readings.items() if reading.blank or own == "score"
     }
     kept = [*columns, *(f"code_{own}" for own in codes if casts[own].code is not None), "rule"]
-    staged = _held(connection, spec, raw, first_broken(table, contract).select(*kept))
+    large = _is_large(connection, spec, raw)
+    staged = _held(connection, spec, first_broken(table, contract).select(*kept), large)
     key = IDS[spec.name] if IDS.get(spec.name) in columns else None
-    sound, again, text = counted(staged, key)
+    proven = key is not None and large and connection.name == "duckdb" and rising(staged, key)
+    sound, again, text = counted(staged, None if proven else key)
     if key and again:
         staged = once_each(staged, key, list(columns))
         sound, _, text = counted(staged, None)
     return Stage(staged, columns, tuple(rule.name for rule in contract), codes, until, read_rows, repeats, sound, text)
 
 
-def _held(connection: ibis.BaseBackend, spec: TableSpec, raw: ibis.Table, table: ibis.Table) -> ibis.Table:
+def _is_large(connection: ibis.BaseBackend, spec: TableSpec, raw: ibis.Table) -> bool:
+    """Return whether a table is too large to be kept: text files never are, for they would be read anew by every query."""
+    if connection.name != "pyspark" and (connection.name != "duckdb" or not spec.files or _is_text(spec)):
+        return False
+    return int(raw.count().execute()) > HELD_ROWS
+
+
+def _held(connection: ibis.BaseBackend, spec: TableSpec, table: ibis.Table, large: bool) -> ibis.Table:
     """Keep text files and small files typed in the engine, name large ones, leave a warehouse as it is.
 
     A named relation also keeps every later expression short, which is what compiling it costs.
     """
     if connection.name == "pyspark":
-        return table.cache() if int(raw.count().execute()) <= HELD_ROWS else table
+        return table if large else table.cache()
     if connection.name != "duckdb" or not spec.files:
         return table
-    make = connection.create_table if _is_text(spec) or int(raw.count().execute()) <= HELD_ROWS else connection.create_view
-    return make(f"typed_{spec.name}", table)
+    return (connection.create_view if large else connection.create_table)(f"typed_{spec.name}", table)
 
 
 def _sources(spec: TableSpec, available: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
