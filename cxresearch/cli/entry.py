@@ -10,6 +10,7 @@ from cxresearch.ask.errors import ResearchError
 
 DEMO = Path("data/demo")
 REPORTS = Path("reports")
+INTERRUPTED = 130  # typer's code for it
 # typer carries its own copy of click in newer versions: its error classes are reached through typer only.
 USAGE: type[Exception] = typer.BadParameter.__mro__[1]  # type: ignore[assignment]
 app = typer.Typer(
@@ -28,9 +29,12 @@ app = typer.Typer(
 def main() -> None:
     """Run the command; every expected error becomes one plain paragraph and exit code 1, a wrong usage 2."""
     try:
-        sys.exit(app(standalone_mode=False) or 0)
+        code = app(standalone_mode=False) or 0
+        if code == INTERRUPTED:
+            raise KeyboardInterrupt
+        sys.exit(code)
     except (KeyboardInterrupt, typer.Abort):
-        _end("Stopped.", 130)
+        _end("Stopped.", INTERRUPTED)
     except USAGE as error:
         _end(_usage(error), 2)
     except Exception as error:

@@ -2,7 +2,8 @@
 
 import os
 import time
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -100,7 +101,7 @@ def publish(
     folder, begun = notebooks_folder(), time.monotonic()
     _start_anew(cold)
     number, address, through = _who(workers)
-    with _elsewhere(address) as executor, progress() as tell:
+    with _elsewhere(address) as executor, progress() as tell, _interrupted():
         how = How(number, timeout, force, csv, executor, through)
         done = publish_edition(edition, editions=folder / "editions.toml", reports=folder.parent / REPORTS, how=how, tell=tell)
     typer.echo(untouched(done.runs) if done.untouched else summary(done.runs, time.monotonic() - begun), err=True)
@@ -108,6 +109,15 @@ def publish(
     if done.failed:
         names = ", ".join(each.slug for each in done.failed)
         raise RunError(f"{len(done.failed)} of {len(done.runs)} reports failed: {names}. The index page says why.")
+
+
+@contextmanager
+def _interrupted() -> Iterator[None]:
+    try:
+        yield
+    except KeyboardInterrupt:
+        typer.echo("Reports that were finished are kept: the same command goes on with the others.", err=True)
+        raise
 
 
 def _who(workers: str) -> tuple[int, str, str]:

@@ -66,10 +66,18 @@ def crew(how: How, many: int) -> Iterator[Executor | None]:
     if how.executor is not None or not number:
         yield None
         return
+    others = multiprocessing.active_children()
     with _pool(number, warm_up()) as pool:
         for _ in range(number):
             pool.submit(_import_all)
-        yield pool
+        try:
+            yield pool
+        except BaseException:  # an interrupt too: nobody waits for reports that nobody will see
+            pool.shutdown(wait=False, cancel_futures=True)
+            for worker in multiprocessing.active_children():
+                if worker not in others:
+                    worker.terminate()
+            raise
 
 
 def run_all(todo: Sequence[Planned], title: str, out: Path, how: How, pool: Executor | None) -> Iterator[tuple[Planned, Run]]:
@@ -108,7 +116,7 @@ def _by_processes(futures: Mapping[Future, Planned], title: str, out: Path, time
             left.pop(planned.slug)
             yield planned, outcome(future, planned)
     for planned in left.values():
-        with _pool(1) as alone:
+        with _pool(1, warm_up()) as alone:
             yield planned, outcome(alone.submit(made, planned, out, edition=title, timeout=timeout), planned)
 
 
@@ -133,7 +141,7 @@ def _by(executor: Executor, todo: Sequence[Planned], title: str, out: Path, how:
         yield planned, brought(done, how.through, out) if how.through and future.exception() is None else done
 
 
-def _pool(workers: int, shared: str = "") -> ProcessPoolExecutor:
+def _pool(workers: int, shared: str) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"), initializer=_begin, initargs=(shared,))
 
 

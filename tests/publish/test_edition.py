@@ -135,7 +135,7 @@ def test_killed_in_the_middle_nothing_is_half_written_and_the_next_call_goes_on(
     os.kill(killed.pid, signal.SIGKILL)
     killed.wait()
     assert not (tmp_path / "reports" / "default").exists()
-    _none_left(str(tmp_path))
+    _none_left(str(tmp_path), killed.pid)
     (tmp_path / "go").touch()
     made = publish("default", **given)
     assert [run.status for run in made.runs] == ["done"] * 3 and len(made.runs[0].findings) == 1
@@ -149,15 +149,43 @@ def test_killed_in_the_middle_nothing_is_half_written_and_the_next_call_goes_on(
     assert files(made.page.parent) == resumed and count.read_text() == "ran\nran\n"
 
 
-def _none_left(trace):
+@pytest.mark.slow
+@pytest.mark.parametrize("everyone", [True, False], ids=["as in a terminal", "the command alone"])
+def test_interrupted_it_ends_at_once_and_leaves_nothing_running(tmp_path, everyone):
+    for name in ("01_a", "02_b", "03_c", "04_d"):
+        notebook(
+            tmp_path / "notebooks" / f"{name}.ipynb", f"import time\nopen('{tmp_path}/{name}', 'w').close()\ntime.sleep(60)", "finding()"
+        )
+    make(tmp_path, "a", "b", "c", "d")
+    words = [str(Path(sys.executable).parent / "cxresearch"), "publish", "default"]
+    command = subprocess.Popen(words, cwd=tmp_path, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    until = time.monotonic() + 60
+    while not ((tmp_path / "01_a").exists() and (tmp_path / "02_b").exists()) and time.monotonic() < until:
+        time.sleep(0.1)
+    os.killpg(command.pid, signal.SIGINT) if everyone else os.kill(command.pid, signal.SIGINT)
+    said = command.communicate(timeout=15)[1]
+    assert command.returncode == 130 and said.strip().endswith("goes on with the others.\nStopped.") and "Traceback" not in said
+    assert not (tmp_path / "03_c").exists() and not (tmp_path / "reports" / "default").exists()
+    _none_left(str(tmp_path), command.pid)
+
+
+def _none_left(trace, session):
     """No worker and no kernel outlives the process that was killed."""
     until = time.monotonic() + 10
     while time.monotonic() < until:
-        left = [path for path in Path("/proc").glob("[0-9]*") if _cwd(path).startswith(trace) and path.name != str(os.getpid())]
+        left = [path for path in Path("/proc").glob("[0-9]*") if _cwd(path).startswith(trace) or _session(path) == session]
         if not left:
             return
         time.sleep(0.2)
     raise AssertionError(f"still running: {left}")
+
+
+def _session(process):
+    try:
+        state, _, _, session = (process / "stat").read_text().rpartition(")")[2].split()[:4]
+    except OSError:
+        return 0
+    return 0 if state == "Z" else int(session)
 
 
 def _cwd(process):
@@ -170,8 +198,14 @@ def _cwd(process):
 @pytest.mark.slow
 def test_a_worker_that_dies_takes_nobody_with_it(tmp_path):
     whole(tmp_path), whole(tmp_path, "04_more")
-    worker = 'open(f"/proc/{os.getppid()}/stat").read().rpartition(")")[2].split()[1]'  # the kernel is forked from a child of the worker
-    kill = f"import os, signal; os.kill(int({worker}), signal.SIGKILL)"
+    kill = """\
+import os, pathlib, signal
+def parent(pid):
+    return int(pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+command = parent(os.getppid())  # it started the warm process, which this kernel was forked from, and the workers
+for each in pathlib.Path("/proc").glob("[0-9]*"):
+    if parent(each.name) == command and b"spawn_main" in (each / "cmdline").read_bytes():
+        os.kill(int(each.name), signal.SIGKILL)"""
     notebook(tmp_path / "notebooks" / "05_kill.ipynb", kill)
     made = publish("default", **make(tmp_path, "kill", "speed", "more"))
     assert [run.status for run in made.runs] == ["failed", "done", "done"]
