@@ -169,23 +169,23 @@ def test_interrupted_it_ends_at_once_and_leaves_nothing_running(tmp_path, everyo
     _none_left(str(tmp_path), command.pid)
 
 
-def _none_left(trace, session):
+def _none_left(trace, group):
     """No worker and no kernel outlives the process that was killed."""
     until = time.monotonic() + 10
     while time.monotonic() < until:
-        left = [path for path in Path("/proc").glob("[0-9]*") if _cwd(path).startswith(trace) or _session(path) == session]
+        left = [path for path in Path("/proc").glob("[0-9]*") if _cwd(path).startswith(trace) or _group(path) == group]
         if not left:
             return
         time.sleep(0.2)
     raise AssertionError(f"still running: {left}")
 
 
-def _session(process):
+def _group(process):
     try:
-        state, _, _, session = (process / "stat").read_text().rpartition(")")[2].split()[:4]
+        state, _, group = (process / "stat").read_text().rpartition(")")[2].split()[:3]
     except OSError:
         return 0
-    return 0 if state == "Z" else int(session)
+    return 0 if state == "Z" else int(group)
 
 
 def _cwd(process):
