@@ -5,6 +5,7 @@ of those who come there, answers with one, and ends with the process that starte
 a kernel started anew shows.
 """
 
+import contextlib
 import gc
 import importlib
 import json
@@ -70,26 +71,41 @@ def serve(ear: socket.socket) -> None:
 def _heard(watch: selectors.BaseSelector, key: selectors.SelectorKey) -> bool:
     """Do what a caller asks for; True in a forked kernel that is over."""
     caller: Caller = key.data
-    try:
-        asked = json.loads(caller.line.readline() or "null")
-        if asked and "start" in asked:
-            pid = os.fork()
-            if pid == 0:
-                _close(watch)
-                _become(asked["start"], asked["folder"], asked["surroundings"])
-                return True
+    asked = _asked(caller)
+    if asked and "start" in asked:
+        pid = _forked()
+        if pid == 0:
+            _close(watch)
+            _become(asked["start"], asked["folder"], asked["surroundings"])
+            return True
+        if pid:
             caller.living.add(pid)
-            _answer(caller, {"pid": pid})
-        elif asked:
-            _answer(caller, {"ended": _ended(int(asked["poll"]), caller.living)})
-    except OSError:
-        asked = None
-    if not asked:
+        there = bool(pid) and _answer(caller, {"pid": pid})
+    else:
+        there = bool(asked) and _answer(caller, {"ended": _ended(int(asked["poll"]), caller.living)})
+    if not there:
         watch.unregister(key.fileobj)
-        caller.line.close()
+        with contextlib.suppress(OSError):
+            caller.line.close()
         key.fileobj.close()
         _kill(caller)
     return False
+
+
+def _asked(caller: Caller) -> dict[str, Any]:
+    """Return what a caller asks for; nothing where it has gone."""
+    try:
+        return json.loads(caller.line.readline() or "{}")
+    except OSError:
+        return {}
+
+
+def _forked() -> int | None:
+    """Return 0 in the forked process and its number in this one; None where the system refuses."""
+    try:
+        return os.fork()
+    except OSError:
+        return None
 
 
 def _end(watch: selectors.BaseSelector) -> None:
@@ -108,7 +124,8 @@ def _close(watch: selectors.BaseSelector) -> None:
     """Let go of every line in a kernel: a caller that is gone would else seem to be there."""
     for key in list(watch.get_map().values()):
         if key.data:
-            key.data.line.close()
+            with contextlib.suppress(OSError):
+                key.data.line.close()
         if key.fileobj is not sys.stdin:
             key.fileobj.close()
     watch.close()
@@ -137,9 +154,14 @@ def _rehearse() -> None:
     picture()
 
 
-def _answer(caller: Caller, said: Mapping[str, Any]) -> None:
-    caller.line.write(json.dumps(said).encode() + b"\n")
-    caller.line.flush()
+def _answer(caller: Caller, said: Mapping[str, Any]) -> bool:
+    """Answer a caller; False where it has gone."""
+    try:
+        caller.line.write(json.dumps(said).encode() + b"\n")
+        caller.line.flush()
+    except OSError:
+        return False
+    return True
 
 
 def _ended(pid: int, living: set[int]) -> int | None:
