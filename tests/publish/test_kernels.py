@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 import time
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -99,36 +100,37 @@ def test_a_worker_shares_the_warm_process_of_the_one_that_started_it(monkeypatch
     assert forks.SHARED not in os.environ
 
 
+@asynccontextmanager
+async def spoken_to(folder):
+    """Give a kernel that has just been started: a client and the number of its process."""
+    manager = ReportKernel(kernel_name="python3")
+    await manager.start_kernel(cwd=str(folder))
+    client = manager.client()
+    client.start_channels()
+    try:
+        yield client, manager.provisioner.process.pid
+    finally:
+        client.stop_channels()
+        await manager.shutdown_kernel(now=True)
+
+
 def test_a_kernel_that_answers_late_is_waited_for(tmp_path):
     async def ready():
-        manager = ReportKernel(kernel_name="python3")
-        await manager.start_kernel(cwd=str(tmp_path))
-        client = manager.client()
-        client.start_channels()
-        pid = manager.provisioner.process.pid
-        os.kill(pid, signal.SIGSTOP)
-        asyncio.get_running_loop().call_later(2.5, os.kill, pid, signal.SIGCONT)
-        await client.wait_for_ready(timeout=20)
-        reply = await client.execute_interactive("1 + 1", timeout=5, output_hook=lambda said: None)
-        client.stop_channels()
-        await manager.shutdown_kernel()
-        return reply["content"]["status"]
+        async with spoken_to(tmp_path) as (client, pid):
+            os.kill(pid, signal.SIGSTOP)
+            asyncio.get_running_loop().call_later(2.5, os.kill, pid, signal.SIGCONT)
+            await client.wait_for_ready(timeout=20)
+            reply = await client.execute_interactive("1 + 1", timeout=5, output_hook=lambda said: None)
+            return reply["content"]["status"]
 
     assert asyncio.run(ready()) == "ok"
 
 
 def test_a_kernel_that_does_not_start_is_said(tmp_path):
     async def ready():
-        manager = ReportKernel(kernel_name="python3")
-        await manager.start_kernel(cwd=str(tmp_path))
-        client = manager.client()
-        client.start_channels()
-        os.kill(manager.provisioner.process.pid, signal.SIGKILL)
-        try:
+        async with spoken_to(tmp_path) as (client, pid):
+            os.kill(pid, signal.SIGKILL)
             await client.wait_for_ready(timeout=20)
-        finally:
-            client.stop_channels()
-            await manager.cleanup_resources()
 
     with pytest.raises(RuntimeError, match="ended or did not answer"):
         asyncio.run(ready())
