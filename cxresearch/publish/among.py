@@ -1,16 +1,11 @@
 """One report among the others of its edition: a page whose words change is exported again from the notebook that was kept."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
-
-import nbformat
-from nbformat import NotebookNode
 
 from cxresearch.conclude.looks import Looks
-from cxresearch.publish import place
+from cxresearch.publish import manifest, place
 from cxresearch.publish.export import export
 from cxresearch.publish.outputs import collect
 from cxresearch.publish.page import build
@@ -39,7 +34,7 @@ def among(run: Run, planned: Planned, *, looks: Looks, folder: Path, title: str)
     if run.status != "done":
         return run
     here = folder / run.slug
-    node, said = read(here), json.loads((here / "manifest.json").read_text(encoding="utf-8"))
+    node, said = manifest.kept_notebook(here), json.loads((here / "manifest.json").read_text(encoding="utf-8"))
     names = taken_back(node, looks)
     state = {"count": looks.count, "taken_back": names} if names else {}
     new = retold(node, looks) if names else node
@@ -52,15 +47,5 @@ def among(run: Run, planned: Planned, *, looks: Looks, folder: Path, title: str)
         page = dressed(page, planned.notebook, run.params, edition=title)
         findings = [{**answer.finding.to_json(), "anchor": answer.anchor} for answer in evidence.answers]
         place.write(here / "index.html", export(new, page))
-        place.write(here / "manifest.json", as_json({**said, "looks": state, "findings": findings}))
+        place.write(here / "manifest.json", manifest.as_json({**said, "looks": state, "findings": findings}))
     return replace(run, evidence=evidence)
-
-
-def read(folder: Path) -> NotebookNode:
-    """Return the notebook that was kept of a report."""
-    return nbformat.read(folder / "notebook.ipynb", as_version=4)
-
-
-def as_json(said: Mapping[str, Any]) -> str:
-    """Return it as text, the same for the same."""
-    return json.dumps(said, indent=1, ensure_ascii=False, sort_keys=True, default=str) + "\n"

@@ -1,6 +1,5 @@
 """Many reports and their index page, made side by side; the edition appears whole or not at all."""
 
-import json
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -130,7 +129,7 @@ def _finish(edition: Edition, runs: Sequence[Run], given: Mapping[str, str], unf
     looks, changed = looks_said(unfinished), changed_said(unfinished)
     place.write(unfinished / "index.html", index_page(edition.name, edition.title, shown, looks=looks, changed=changed))
     said = _manifest(edition, runs, given, unfinished) | {"circumstances": asdict(manifest.circumstances(started))}
-    place.write(unfinished / "manifest.json", json.dumps(said, indent=1, ensure_ascii=False, sort_keys=True) + "\n")
+    place.write(unfinished / "manifest.json", manifest.as_json(said))
     place.swap(unfinished, final)
 
 

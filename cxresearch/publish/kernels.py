@@ -30,9 +30,9 @@ class Listener(AsyncKernelClient):
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:
         """Wait for reply and outputs of a first request; a RuntimeError where none comes."""
-        ends = time.monotonic() + (math.inf if timeout is None else timeout)
+        until = time.monotonic() + (math.inf if timeout is None else timeout)
         while not await self._answered():
-            if not await self.is_alive() or time.monotonic() > ends:
+            if not await self.is_alive() or time.monotonic() > until:
                 raise RuntimeError("The kernel ended or did not answer when it was started.")
 
     async def _answered(self) -> bool:

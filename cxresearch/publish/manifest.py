@@ -67,6 +67,11 @@ def of_run(run: Mapping[str, Any], evidence: Evidence, around: Circumstances, ho
         "commit": commit(home),
         "circumstances": asdict(around),
     }
+    return as_json(said)
+
+
+def as_json(said: Mapping[str, Any]) -> str:
+    """Return it as JSON text, the same for the same."""
     return json.dumps(said, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
 
 
@@ -122,6 +127,11 @@ def keepsake(notebook: NotebookNode) -> str:
     kept = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": _KERNEL, "language_info": {"name": language}})
     kept.nbformat_minor = 5
     return nbformat.writes(kept) + "\n"
+
+
+def kept_notebook(folder: Path) -> NotebookNode:
+    """Return the notebook that was kept of a report, from its folder; an error of nbformat or of the system where it cannot be read."""
+    return nbformat.read(folder / "notebook.ipynb", as_version=4)
 
 
 _KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}

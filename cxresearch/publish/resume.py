@@ -10,7 +10,7 @@ import nbformat
 
 from cxresearch.ask.check import Check
 from cxresearch.ask.errors import ResearchError
-from cxresearch.publish import place
+from cxresearch.publish import manifest, place
 from cxresearch.publish.inputs import digest, together
 from cxresearch.publish.outputs import Evidence, collect
 from cxresearch.publish.plan import Edition, Planned
@@ -131,7 +131,7 @@ def _read(planned: Planned, folder: Path) -> Run | None:
     """Return a run as its notebook and manifest tell it; None where they cannot be read."""
     try:
         said = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-        shown = collect(nbformat.read(folder / "notebook.ipynb", as_version=4))
+        shown = collect(manifest.kept_notebook(folder))
         checks = tuple(Check(**check) for check in said["checks"])
         seconds, title, status, reason = float(said["circumstances"]["seconds"]), said["title"], said["status"], said["reason"]
     except (OSError, ValueError, KeyError, TypeError, ResearchError, nbformat.ValidationError):

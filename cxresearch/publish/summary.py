@@ -17,6 +17,7 @@ from cxresearch.conclude.points import Point, Points
 from cxresearch.conclude.words import many
 from cxresearch.publish.changes import since_last
 from cxresearch.publish.first import matter_most, title_among
+from cxresearch.publish.manifest import kept_notebook
 from cxresearch.publish.outputs import Answer, collect
 from cxresearch.publish.plan import SUMMARY
 from cxresearch.publish.retell import looked
@@ -125,7 +126,7 @@ def _run(folder: Path, said: Mapping[str, Any]) -> tuple[Run, nbformat.NotebookN
     if run.status == "failed":
         return run, None
     try:
-        node = nbformat.read(folder / run.slug / "notebook.ipynb", as_version=4)
+        node = kept_notebook(folder / run.slug)
     except (OSError, ValueError, nbformat.ValidationError):
         return replace(run, status="failed", reason="Its notebook is missing or cannot be read."), None
     return replace(run, evidence=collect(node)), node

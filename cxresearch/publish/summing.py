@@ -18,8 +18,8 @@ from typing import Any
 from nbformat import NotebookNode
 
 from cxresearch.conclude.looks import LOOKS, Looks
-from cxresearch.publish import place
-from cxresearch.publish.among import among, as_json, read
+from cxresearch.publish import manifest, place
+from cxresearch.publish.among import among
 from cxresearch.publish.execute import execute
 from cxresearch.publish.outputs import collect
 from cxresearch.publish.plan import SUMMARY, Edition, Planned
@@ -102,15 +102,15 @@ def _looks(planned: Planned, edition: Edition, runs: Sequence[Run], folder: Path
     known = _known(folder, said["input"], planned.slug if listed else "")
     if known is not None:
         looks, changed = known
-        place.write(folder / STATE, as_json({**said, "looks": looks.to_json(), "changed": changed}))
+        place.write(folder / STATE, manifest.as_json({**said, "looks": looks.to_json(), "changed": changed}))
         return looks, _kept(planned, folder) if listed else None
-    place.write(folder / STATE, as_json(said))
+    place.write(folder / STATE, manifest.as_json(said))
     with _standing_in(folder):
         done = made(planned, folder, edition=edition.title) if listed else None
-        node = read(folder / planned.slug) if done and done.status == "done" else _aside(planned, folder)
+        node = manifest.kept_notebook(folder / planned.slug) if done and done.status == "done" else _aside(planned, folder)
     looks = Looks.from_json(_brought(node, LOOKS) or {})
     changed = (_brought(node, CHANGED) or {}).get("said")
-    place.write(folder / STATE, as_json({**said, "looks": looks.to_json(), "changed": changed}))
+    place.write(folder / STATE, manifest.as_json({**said, "looks": looks.to_json(), "changed": changed}))
     return looks, done
 
 
@@ -166,6 +166,6 @@ def _known(folder: Path, key: str, slug: str) -> tuple[Looks, Any] | None:
 
 
 def _kept(planned: Planned, folder: Path) -> Run:
-    evidence = collect(read(folder / planned.slug))
+    evidence = collect(manifest.kept_notebook(folder / planned.slug))
     title = planned.notebook.title
     return Run(planned.notebook.name, title, planned.slug, "done", "", planned.params, evidence, folder / planned.slug / "index.html")
