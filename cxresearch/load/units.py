@@ -165,7 +165,8 @@ def _own(rows: ibis.Table, contacts: ibis.Table) -> ibis.Table:
 def _last_before(rows: ibis.Table, contacts: ibis.Table, days: int, span: Span) -> ibis.Table:
     """Join the last contact opened in the window that ends before `at`; ties go to the larger contact_id.
 
-    Where every `at` lies in a span, contacts that no window reaches are not read: of files in order of time, most are spared.
+    Where every `at` lies in a span, contacts that no window reaches are not read: of files in order of time, most are spared. Which contact
+    was the last depends on customer and time alone, so that of the rows nothing else goes into the join with all contacts.
     """
     if "customer_id" not in rows.columns or "customer_id" not in contacts.columns:
         raise LeakageError('a window needs "customer_id" in both tables: without it nobody can say whose contacts came before.')
@@ -175,16 +176,15 @@ def _last_before(rows: ibis.Table, contacts: ibis.Table, days: int, span: Span) 
         contacts = contacts.filter((contacts.opened_at >= first) & (contacts.opened_at < end))
     right = contacts.select("contact_id", "opened_at", "customer_id", *(name for name in extra if name != "opened_at"))
     right = right.rename(_contact="contact_id", _whose="customer_id", _opened="opened_at")
-    start = rows.at - ibis.interval(days=days)
-    pairs = rows.select("unit_id", "customer_id", "at").mutate(_start=start)
-    met = pairs.join(right, (pairs.customer_id == right._whose) & (right._opened < pairs.at) & (right._opened >= pairs._start))
-    order = ibis.window(group_by=met.unit_id, order_by=[met._opened.desc(), met._contact.desc()])
+    moments = rows.select(_customer="customer_id", _at="at").mutate(_start=rows.at - ibis.interval(days=days))
+    met = moments.join(right, (moments._customer == right._whose) & (right._opened < moments._at) & (right._opened >= moments._start))
+    met = met.drop("_customer", "_start")
+    order = ibis.window(group_by=[met._whose, met._at], order_by=[met._opened.desc(), met._contact.desc()])
     last = met.mutate(_rank=ibis.row_number().over(order))
-    last = last.filter(last._rank == 0).rename(_unit="unit_id", opened_at="_opened", met_contact="_contact")
-    last = last.select("_unit", "opened_at", "met_contact", *(name for name in extra if name != "opened_at"))
+    last = last.filter(last._rank == 0).rename(opened_at="_opened", met_contact="_contact").drop("_rank")
     plain = rows.drop("opened_at") if "opened_at" in rows.columns else rows
-    joined = plain.left_join(last, plain.unit_id == last._unit)
-    return joined.mutate(linked=joined._unit.notnull()).drop("_unit")
+    joined = plain.left_join(last, (plain.customer_id == last._whose) & (plain["at"] == last._at))
+    return joined.mutate(linked=joined._whose.notnull()).drop("_whose", "_at")
 
 
 def _with_answer(rows: ibis.Table, surveys: ibis.Table, mark: ibis.Value) -> ibis.Table:
