@@ -62,10 +62,10 @@ def embedded(size: int) -> ibis.BaseBackend:
     size : int
         Bytes of what will be read.
     """
-    connection = ibis.duckdb.connect()
+    alone = {"threads": 1, "async_threads": 0} if size <= SMALL else {}
+    connection = ibis.duckdb.connect(**alone)
     connection.raw_sql("SET TimeZone = 'UTC'")
-    if size <= SMALL:
-        connection.raw_sql("SET threads = 1")
+    if alone:
         return connection
     folder = os.path.join(tempfile.gettempdir(), f"cxresearch-{uuid4().hex}")  # DuckDB makes it once it needs it
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
@@ -74,6 +74,11 @@ def embedded(size: int) -> ibis.BaseBackend:
     connection.raw_sql(f"SET memory_limit = '{max(LEAST_MEMORY, min(size, int(memory * SHARE_OF_MEMORY)))}B'")
     connection.raw_sql("SET preserve_insertion_order = false")
     return connection
+
+
+def is_small(study: Study) -> bool:
+    """Return whether a study is read by this process on one thread, so that the process may be forked afterwards."""
+    return study.engine.startswith("duckdb://") and _size(study) <= SMALL
 
 
 def _size(study: Study) -> int:

@@ -1,10 +1,13 @@
 """Tables of a study, opened once while its files stay as they are."""
 
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
-from cxresearch.ask.study import Study
+from cxresearch.ask.errors import ResearchError
+from cxresearch.ask.study import Study, open_study
 from cxresearch.load.contracts import Tables, read
+from cxresearch.load.engines import is_small
 
 OVER_FILES = ("duckdb://", "pyspark://")
 
@@ -21,6 +24,25 @@ def tables_of(study: Study) -> Tables:
     if not files or not study.engine.startswith(OVER_FILES):
         return read(study)
     return _read(_Key(study, tuple((str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in files)))
+
+
+def open_ahead(path: str | Path) -> None:
+    """Open the tables of a small study for all processes that will be forked from this one; what cannot be opened is left to them.
+
+    Parameters
+    ----------
+    path : str or Path
+        Of the study.
+
+    Notes
+    -----
+    A forked process takes them over while study.toml and every file are unchanged, as `tables_of` does by itself. A large study is read
+    by several threads, which a fork would lose.
+    """
+    with suppress(ResearchError, OSError):
+        study = open_study(path)
+        if is_small(study):
+            tables_of(study).clean  # noqa: B018
 
 
 class _Key:

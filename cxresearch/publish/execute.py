@@ -11,6 +11,7 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
 from cxresearch.publish import manifest
+from cxresearch.publish.asked import study_of
 from cxresearch.publish.outputs import masked
 from cxresearch.publish.shelf import Notebook
 
@@ -37,6 +38,7 @@ def execute(source: Notebook, params: Mapping[str, Any], path: Path, *, timeout:
         The notebook as far as it came, and what went wrong; empty where nothing did.
     """
     papermill, engine, kernel = _papermill()
+    _announce(source, params)
     node = _with_sentinel(source.read())
     settings = {
         "engine_name": engine,
@@ -71,6 +73,14 @@ def _papermill() -> tuple[Any, str, Any]:
 
     logging.getLogger("papermill").setLevel(logging.CRITICAL)
     return papermill, NAME, ReportKernel
+
+
+def _announce(source: Notebook, params: Mapping[str, Any]) -> None:
+    from cxresearch.publish.forks import will_read
+
+    study = study_of(source, params)
+    if study is not None:
+        will_read(study.folder)
 
 
 def _with_sentinel(node: NotebookNode) -> NotebookNode:

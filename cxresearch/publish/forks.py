@@ -147,6 +147,13 @@ def warm() -> Warm:
     return _line(warm_up())
 
 
+def will_read(study: str | Path) -> None:
+    """Tell the warm process which study the next kernel reads: from the second time on it is opened there, for all kernels to come."""
+    if not cold():
+        with contextlib.suppress(OSError, ValueError):
+            warm().ask({"study": str(study)})
+
+
 def forget() -> None:
     """Use the warm process no more that does not answer: the next kernel gets another."""
     os.environ.pop(SHARED, None)
