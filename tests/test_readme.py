@@ -10,7 +10,7 @@ import pytest
 
 import cxresearch as cx
 from cxresearch import cli
-from cxresearch.conclude.evidence import STRENGTHS
+from cxresearch.conclude.finding import STRENGTHS
 from cxresearch.load.simulate import simulate
 
 ROOT = Path(__file__).parents[1]

@@ -2,14 +2,15 @@
 
 from collections.abc import Collection
 from dataclasses import replace
-
-import ibis
-from ibis import ifelse
+from typing import TYPE_CHECKING
 
 from cxresearch.ask.errors import QuestionError, nearest
 from cxresearch.ask.handling import WINDOWS, business_waits, resolved_at_first
 from cxresearch.ask.history import FIXED, history_metric
-from cxresearch.ask.metrics import Between, Column, Mean, Metric, Nps, Quantity, Rate, TopBox, number, plain
+from cxresearch.ask.metrics import Between, Column, Mean, Metric, Nps, Quantity, Rate, TopBox, ifelse, missing, number, plain
+
+if TYPE_CHECKING:
+    import ibis
 
 KEPT_DAYS = 90
 
@@ -18,14 +19,14 @@ def _count(name: str, phrase: str, definition: str) -> Metric:
     return replace(Column(name), table="contacts", unit="each", better="lower", phrase=phrase, definition=definition)
 
 
-def _lateness(t: ibis.Table) -> ibis.Value:
+def _lateness(t: "ibis.Table") -> "ibis.Value":
     until = ifelse(t.resolved_at.notnull() & (t.resolved_at <= t.known_at), t.resolved_at, t.known_at)
     return (until.epoch_seconds() - t.due_at.epoch_seconds()).cast("float64") / 86400
 
 
-def _kept(t: ibis.Table) -> ibis.Value:
+def _kept(t: "ibis.Table") -> "ibis.Value":
     left = (t.left == 1) & (t.stay_days <= KEPT_DAYS)
-    return number(ifelse(t.seen_days < KEPT_DAYS, ibis.null("int64"), ifelse(left, 0, 1)))
+    return number(ifelse(t.seen_days < KEPT_DAYS, missing("int64"), ifelse(left, 0, 1)))
 
 
 def _experience() -> tuple[Metric, ...]:
@@ -80,7 +81,7 @@ def _staying() -> tuple[Metric, ...]:
     )  # fmt: skip
     stay = Metric(
         "retention", "survival", "Time until leaving", "customers kept", "days", "higher", ("stay_days", "left"), "customers",
-        lambda t: ifelse(t.left == 1, t.stay_days, ibis.null("float64")), lambda t: t.stay_days,
+        lambda t: ifelse(t.left == 1, t.stay_days, missing("float64")), lambda t: t.stay_days,
         definition="Days from the landmark date until a customer leaves; customers still with us count as still staying.",
     )  # fmt: skip
     return kept, stay

@@ -1,13 +1,13 @@
 """How contacts were handled: resolved at the first contact, and waits on the clock of the people who work."""
 
 from dataclasses import replace
-from typing import Any
-
-import ibis
-from ibis import ifelse
+from typing import TYPE_CHECKING, Any
 
 from cxresearch.ask.errors import QuestionError
-from cxresearch.ask.metrics import Between, Metric, number
+from cxresearch.ask.metrics import Between, Metric, ifelse, missing, number
+
+if TYPE_CHECKING:
+    import ibis
 
 WINDOWS = (7, 3, 14)
 RESOLVED = "first_contact_resolution"
@@ -27,11 +27,11 @@ def resolved_at_first(days: int) -> Metric:
     ('first_contact_resolution', 'first_contact_resolution_14d')
     """
 
-    def value(t: ibis.Table) -> ibis.Value:
+    def value(t: "ibis.Table") -> "ibis.Value":
         after = days * 86400
         over = t.resolved_at.notnull() & (t.known_at.epoch_seconds() - t.resolved_at.epoch_seconds() >= after)
         again = t.next_contact_at.notnull() & (t.next_contact_at.epoch_seconds() - t.resolved_at.epoch_seconds() < after)
-        return number(ifelse(over, ifelse(again, 0, 1), ibis.null("int64")))
+        return number(ifelse(over, ifelse(again, 0, 1), missing("int64")))
 
     return Metric(
         RESOLVED if days == WINDOWS[0] else f"{RESOLVED}_{days}d", "share", f"Resolved at first contact ({days} days)",

@@ -2,15 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-
-import ibis
-from ibis import ifelse
+from typing import TYPE_CHECKING, Any
 
 from cxresearch.ask.errors import QuestionError
 
+if TYPE_CHECKING:
+    import ibis
+
 KINDS = ("nps", "share", "mean", "number", "category", "duration", "survival")
 SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400, "weeks": 604800}
-Expression = Callable[[ibis.Table], ibis.Value]
+Expression = Callable[["ibis.Table"], "ibis.Value"]
 
 
 @dataclass(frozen=True)
@@ -70,12 +71,26 @@ class Metric:
         return 0.01 if self.kind == "share" else 1.0
 
 
-def number(whole: ibis.Value) -> ibis.Value:
+def ifelse(condition: Any, yes: Any, no: Any) -> "ibis.Value":
+    """Return `ibis.ifelse`, which is imported only when a query is written: who plans a report or makes its page has no need of it."""
+    import ibis
+
+    return ibis.ifelse(condition, yes, no)
+
+
+def missing(kind: str) -> "ibis.Value":
+    """Return a missing value of a type, as `ibis.null` does."""
+    import ibis
+
+    return ibis.null(kind)
+
+
+def number(whole: "ibis.Value") -> "ibis.Value":
     """Return whole numbers as floats. Written as 1.0 they would be decimals in the engine, and their products overflow."""
     return whole.cast("float64")
 
 
-def indicator(true: ibis.Value) -> ibis.Value:
+def indicator(true: "ibis.Value") -> "ibis.Value":
     """Return 1.0 where true, 0.0 where not: not every engine casts a truth value to a number."""
     return number(ifelse(true, 1, 0))
 
@@ -102,9 +117,9 @@ def Nps(column: str) -> Metric:
     Reichheld (2003), The one number you need to grow, Harvard Business Review.
     """
 
-    def value(t: ibis.Table) -> ibis.Value:
+    def value(t: "ibis.Table") -> "ibis.Value":
         score = t[column].cast("float64")
-        return number(ifelse(score.isnull(), ibis.null("int64"), ifelse(score >= 9, 100, ifelse(score <= 6, -100, 0))))
+        return number(ifelse(score.isnull(), missing("int64"), ifelse(score >= 9, 100, ifelse(score <= 6, -100, 0))))
 
     text = f'Of 100 answers to "{column}" (0 to 10), those of 9 or 10 less those of 0 to 6. From -100 to 100.'
     return Metric(column, "nps", "NPS", "NPS", "points", "higher", (column,), value=value, definition=text)
@@ -126,9 +141,9 @@ def TopBox(column: str, *, cut: float) -> Metric:
     'share'
     """
 
-    def value(t: ibis.Table) -> ibis.Value:
+    def value(t: "ibis.Table") -> "ibis.Value":
         score = t[column].cast("float64")
-        return number(ifelse(score.isnull(), ibis.null("int64"), ifelse(score >= cut, 1, 0)))
+        return number(ifelse(score.isnull(), missing("int64"), ifelse(score >= cut, 1, 0)))
 
     text = f"Of 100 answers to {column}, those of {cut:g} or more."
     label = f"{plain(column)}: {cut:g} or more"
@@ -228,7 +243,7 @@ def Survival(*, duration: str, event: str, unit: str = "days") -> Metric:
     ('weeks', 'left')
     """
     _known_unit(unit)
-    value = lambda t: ifelse(t[event].cast("float64") == 1, t[duration].cast("float64"), ibis.null("float64"))  # noqa: E731
+    value = lambda t: ifelse(t[event].cast("float64") == 1, t[duration].cast("float64"), missing("float64"))  # noqa: E731
     name = plain(event)
     return Metric(
         event,
@@ -255,12 +270,12 @@ def Between(name: str, start: str, stop: str, *, unit: str = "hours", label: str
     _known_unit(unit)
     label = label or plain(name).capitalize()
 
-    def span(t: ibis.Table, until: ibis.Value) -> ibis.Value:
+    def span(t: "ibis.Table", until: "ibis.Value") -> "ibis.Value":
         return (until.epoch_seconds() - t[start].epoch_seconds()).cast("float64") / SECONDS[unit]
 
-    def value(t: ibis.Table) -> ibis.Value:
+    def value(t: "ibis.Table") -> "ibis.Value":
         happened = t[stop].notnull() & (t[stop] <= t.known_at)
-        return ifelse(happened, span(t, t[stop]), ibis.null("float64"))
+        return ifelse(happened, span(t, t[stop]), missing("float64"))
 
     return Metric(
         name,

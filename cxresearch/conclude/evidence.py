@@ -7,7 +7,6 @@ from scipy.special import stdtr, stdtrit
 
 from cxresearch.relate.relation import Check
 
-STRENGTHS = ("clear", "suggestive", "negligible", "inconclusive", "described")
 _CLAIM = {"inconclusive": 0, "suggestive": 1, "clear": 2}
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from cxresearch.ask.errors import MethodError
 from cxresearch.ask.written import written
-from cxresearch.conclude.evidence import STRENGTHS, binding, capped, two_sided
-from cxresearch.conclude.finding import Finding
+from cxresearch.conclude.evidence import binding, capped, two_sided
+from cxresearch.conclude.finding import STRENGTHS, Finding
 from cxresearch.conclude.voice import Verdict, Voice, voice_of
 from cxresearch.conclude.words import levels, many
 from cxresearch.conclude.words.display import finite

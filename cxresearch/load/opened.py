@@ -26,13 +26,18 @@ def tables_of(study: Study) -> Tables:
     return _read(_Key(study, tuple((str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in files)))
 
 
-def open_ahead(path: str | Path) -> None:
-    """Open the tables of a small study for all processes that will be forked from this one; what cannot be opened is left to them.
+def open_ahead(path: str | Path) -> Study | None:
+    """Open the tables of a small study for all processes that will be forked from this one.
 
     Parameters
     ----------
     path : str or Path
         Of the study.
+
+    Returns
+    -------
+    Study or None
+        None where it is large, or cannot be opened: that is left to who reads it.
 
     Notes
     -----
@@ -43,6 +48,8 @@ def open_ahead(path: str | Path) -> None:
         study = open_study(path)
         if is_small(study):
             tables_of(study).clean  # noqa: B018
+            return study
+    return None
 
 
 class _Key:

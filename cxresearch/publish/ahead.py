@@ -5,6 +5,7 @@ from pathlib import Path
 
 from cxresearch.ask.errors import ResearchError, RunError
 from cxresearch.publish.asked import PERIOD, study_of
+from cxresearch.publish.forks import will_read
 from cxresearch.publish.plan import Planned
 
 ONLY, NAMED = "only", 4
@@ -45,10 +46,14 @@ def _empty(group: Sequence[Planned]) -> list[str]:
     study = study_of(group[0].notebook, group[0].params)
     if study is None:
         return []
+    asked = [(_used(planned, PERIOD), _used(planned, ONLY)) for planned in group]
+    found = will_read(study.folder, asked)
+    if found is not None:
+        return list(found.values())
     from cxresearch.load.ahead import nothing_in
 
     try:
-        return list(nothing_in(study, [(_used(planned, PERIOD), _used(planned, ONLY)) for planned in group]).values())
+        return list(nothing_in(study, asked).values())
     except ResearchError:
         return []
 

@@ -13,11 +13,12 @@ from nbformat import NotebookNode
 from traitlets import Unicode, default
 
 from cxresearch.ask.errors import RunError
+from cxresearch.conclude.finding import STRENGTHS as EVERY_STRENGTH
 from cxresearch.publish.gate import faults
 from cxresearch.publish.page import Page, build
 
 TEMPLATES = Path(__file__).parent / "templates"
-STRENGTHS = ("clear", "suggestive", "negligible", "inconclusive")
+STRENGTHS = tuple(word for word in EVERY_STRENGTH if word != "described")
 
 
 class ReportExporter(TemplateExporter):

@@ -147,11 +147,28 @@ def warm() -> Warm:
     return _line(warm_up())
 
 
-def will_read(study: str | Path) -> None:
-    """Tell the warm process which study the next kernel reads: from the second time on it is opened there, for all kernels to come."""
-    if not cold():
-        with contextlib.suppress(OSError, ValueError):
-            warm().ask({"study": str(study)})
+def will_read(study: str | Path, asked: Sequence[tuple[str | None, str | None]] | None = None) -> dict[tuple, str] | None:
+    """Tell the warm process which study kernels will read: the second time, or where something is asked, it is opened there for all.
+
+    Parameters
+    ----------
+    study : str or Path
+        Its folder.
+    asked : sequence of (period, selection), optional
+        What may have no rows.
+
+    Returns
+    -------
+    dict or None
+        What has none, with the reason; None where the warm process cannot tell.
+    """
+    if cold():
+        return None
+    try:
+        empty = warm().ask({"study": str(study), "asked": asked}).get("empty")
+    except (OSError, ValueError):
+        return None
+    return None if empty is None else {(period, only): said for period, only, said in empty}
 
 
 def forget() -> None:

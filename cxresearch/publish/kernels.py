@@ -108,7 +108,16 @@ class Forking(LocalProvisioner):
             forks.forget()
             return await super().launch_kernel(cmd, **settings)
         self.pid = self.pgid = self.process.pid
+        await self._listening()
         return self.connection_info
+
+    async def _listening(self) -> None:
+        """Wait until its last socket is there: who connects too soon tries again only after a tenth of a second."""
+        last = Path(f"{self.connection_info['ip']}-{self.connection_info['hb_port']}")
+        for _ in range(PATIENCE):
+            if last.exists() or await self.poll() is not None:
+                return
+            await asyncio.sleep(0.01)
 
     async def shutdown_requested(self, restart: bool = False) -> None:
         """Wait for its end, which jupyter_client looks for every tenth of a second only."""

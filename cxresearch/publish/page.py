@@ -10,8 +10,8 @@ from markupsafe import Markup
 from nbformat import NotebookNode
 
 from cxresearch.ask.check import Check
-from cxresearch.conclude.evidence import STRENGTHS
 from cxresearch.conclude.finding import MIME as FINDING
+from cxresearch.conclude.finding import STRENGTHS
 from cxresearch.publish.folded import linked
 from cxresearch.publish.outputs import Answer, Evidence, collect, fragment, opening
 

@@ -7,6 +7,7 @@ of those who come there, answers with one, and ends with the process that starte
 a kernel started anew shows.
 """
 
+import atexit
 import contextlib
 import gc
 import importlib
@@ -17,16 +18,22 @@ import selectors
 import signal
 import socket
 import sys
+import threading
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from cxresearch.ask.errors import ResearchError
+
 ROOMS = ("ask", "load", "relate", "conclude")
 # Not matplotlib_inline.backend_inline: whoever has it before the kernel starts loses every figure without a word.
 LIBRARIES = (
     "ipykernel.kernelapp", "ipykernel.ipkernel", "matplotlib.pyplot", "matplotlib.backends.backend_agg", "matplotlib.backends.backend_svg",
-    "pandas", "scipy.stats", "scipy.optimize", "ibis", "ibis.backends.duckdb",
+    "pandas", "pandas.io.formats.csvs", "scipy.stats", "scipy.optimize", "ibis", "ibis.backends.duckdb",
+    # What a kernel imports as it begins.
+    "ipykernel.debugger", "IPython.core.completerlib", "IPython.core.magics.execution", "IPython.extensions.storemagic", "psutil",
+    "tornado.platform.asyncio", "tornado.queues", "encodings.idna", "zmq.utils.garbage",
 )  # fmt: skip
 LEFT_OUT = ("cxresearch.load.simulate", "cxresearch.load.explore", "cxresearch.load.fetch")
 
@@ -52,10 +59,12 @@ def serve(ear: socket.socket) -> None:
     It returns in a kernel that is over, too.
     """
     sys.path[:] = [entry for entry in sys.path if os.path.abspath(entry) != os.getcwd() or entry in _given()]
+    gc.disable()  # nothing that is imported is garbage: to look for some takes a fifth of the time
     _import_all()
     _rehearse()
     gc.collect()
     gc.freeze()
+    gc.enable()
     gc.set_threshold(100_000, 50, 100)  # a query is a tree of many short-lived objects: to look for garbage after each 700 takes a sixth
     read: Counter[str] = Counter()
     with selectors.DefaultSelector() as watch:
@@ -86,9 +95,7 @@ def _heard(watch: selectors.BaseSelector, key: selectors.SelectorKey, read: Coun
             caller.living.add(pid)
         there = bool(pid) and _answer(caller, {"pid": pid})
     elif asked and "study" in asked:
-        read[asked["study"]] += 1
-        _ready(asked["study"], read)
-        there = _answer(caller, {})
+        there = _answer(caller, {"empty": _read(asked["study"], asked.get("asked"), read)})
     else:
         there = bool(asked) and _answer(caller, {"ended": _ended(int(asked["poll"]), caller.living)})
     if not there:
@@ -162,13 +169,21 @@ def _rehearse() -> None:
     picture()
 
 
-def _ready(study: str, read: Mapping[str, int]) -> None:
-    """Open a study the second time that it will be read."""
-    if read[study] == 2:
-        from cxresearch.load.opened import open_ahead
+def _read(study: str, asked: Sequence[Sequence[str | None]] | None, read: Counter[str]) -> list[Sequence[str | None]] | None:
+    """Open a study that many reports will read; return what has no rows of what is asked for, None where that is not known here."""
+    read[study] += 1
+    if asked is None and read[study] != 2:
+        return None
+    from cxresearch.load.ahead import nothing_in
+    from cxresearch.load.opened import open_ahead
 
-        open_ahead(study)
-        gc.freeze()
+    opened = open_ahead(study)
+    try:
+        found = nothing_in(opened, [(period, only) for period, only in asked]) if opened and asked else {}
+    except ResearchError:
+        found = {}
+    gc.freeze()
+    return [[*pair, said] for pair, said in found.items()] if opened else None
 
 
 def _answer(caller: Caller, said: Mapping[str, Any]) -> bool:
@@ -208,7 +223,16 @@ def _become(words: Sequence[str], folder: str, surroundings: Mapping[str, str]) 
     app.initialize(list(words))
     sys.modules["cxresearch"]._show_nouns_in(app.shell)  # it was imported before there was a shell
     app.start()
+    _leave()
+
+
+def _leave() -> None:
+    """End as a process of `multiprocessing` ends: threads are waited for and what asked to be called is, but nothing is taken apart."""
+    threading._shutdown()
+    atexit._run_exitfuncs()
+    os._exit(0)
 
 
 if __name__ == "__main__":
     serve(socket.socket(fileno=int(sys.argv[1])))
+    _leave()

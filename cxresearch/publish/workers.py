@@ -1,5 +1,6 @@
 """Reports made side by side: by processes of this machine, or by any executor that is given."""
 
+import atexit
 import multiprocessing
 import os
 import threading
@@ -148,6 +149,7 @@ def _pool(workers: int, shared: str) -> ProcessPoolExecutor:
 def _begin(shared: str) -> None:
     """Share a warm process, and end this worker when the process that started it is gone; its kernel watches the worker in the same way."""
     os.environ.update({SHARED: shared} if shared else {})
+    atexit.register(os._exit, 0)  # at its end nothing is taken apart
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=lambda: (parent.join(), os._exit(1)), daemon=True).start()

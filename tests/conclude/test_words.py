@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cxresearch.conclude.charts.figure import plot
-from cxresearch.conclude.evidence import STRENGTHS
+from cxresearch.conclude.finding import STRENGTHS
 from cxresearch.conclude.verdict import conclude
 from cxresearch.conclude.voice import voice_of
 from cxresearch.conclude.words import association, enough, importance, levels, staying
