@@ -24,7 +24,14 @@ BEGIN, END = "<!-- the tree: written by tests/test_house.py -->\n```text\n", "``
 
 ANYWHERE_IN = {room: f"cxresearch.{room}." for room in ROOMS}
 LIBRARIES = {
-    "ibis": ("cxresearch.ask.metrics", "cxresearch.ask.catalog", "cxresearch.ask.handling", ANYWHERE_IN["load"], ANYWHERE_IN["relate"]),
+    "ibis": (
+        "cxresearch.ask.values",
+        "cxresearch.ask.metrics",
+        "cxresearch.ask.catalog",
+        "cxresearch.ask.handling",
+        ANYWHERE_IN["load"],
+        ANYWHERE_IN["relate"],
+    ),
     "duckdb": ("cxresearch.load.sources", "cxresearch.load.delimited"),
     "pyspark": ("cxresearch.load.spark",),
     "pandera": ("cxresearch.load.rules",),

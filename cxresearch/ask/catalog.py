@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from cxresearch.ask.errors import QuestionError, nearest
 from cxresearch.ask.handling import WINDOWS, business_waits, resolved_at_first
 from cxresearch.ask.history import FIXED, history_metric
-from cxresearch.ask.metrics import Between, Column, Mean, Metric, Nps, Quantity, Rate, TopBox, ifelse, missing, number, plain
+from cxresearch.ask.metrics import Between, Column, Mean, Metric, Nps, Quantity, Rate, TopBox, plain
+from cxresearch.ask.values import ifelse, missing, number
 
 if TYPE_CHECKING:
     import ibis

@@ -4,7 +4,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from cxresearch.ask.errors import QuestionError
-from cxresearch.ask.metrics import Between, Metric, ifelse, missing, number
+from cxresearch.ask.metrics import Between, Metric
+from cxresearch.ask.values import ifelse, missing, number
 
 if TYPE_CHECKING:
     import ibis

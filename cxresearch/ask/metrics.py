@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cxresearch.ask.errors import QuestionError
+from cxresearch.ask.values import ifelse, indicator, missing, number
 
 if TYPE_CHECKING:
     import ibis
@@ -69,30 +70,6 @@ class Metric:
     def one(self) -> float:
         """What one of the unit that people read is in the values of the rows: shares are 0 to 1 and read of 100."""
         return 0.01 if self.kind == "share" else 1.0
-
-
-def ifelse(condition: Any, yes: Any, no: Any) -> "ibis.Value":
-    """Return `ibis.ifelse`, which is imported only when a query is written: who plans a report or makes its page has no need of it."""
-    import ibis
-
-    return ibis.ifelse(condition, yes, no)
-
-
-def missing(kind: str) -> "ibis.Value":
-    """Return a missing value of a type, as `ibis.null` does."""
-    import ibis
-
-    return ibis.null(kind)
-
-
-def number(whole: "ibis.Value") -> "ibis.Value":
-    """Return whole numbers as floats. Written as 1.0 they would be decimals in the engine, and their products overflow."""
-    return whole.cast("float64")
-
-
-def indicator(true: "ibis.Value") -> "ibis.Value":
-    """Return 1.0 where true, 0.0 where not: not every engine casts a truth value to a number."""
-    return number(ifelse(true, 1, 0))
 
 
 def _number(column: str) -> Expression:

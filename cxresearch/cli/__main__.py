@@ -1,5 +1,5 @@
 """`python -m cxresearch.cli` is the command."""
 
-from cxresearch.cli import main
+from cxresearch.cli import command
 
-main()
+command()

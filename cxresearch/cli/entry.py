@@ -43,6 +43,20 @@ def main() -> None:
         _end(_plainly(error), 1)
 
 
+def command() -> NoReturn:
+    """Run the command as a process of its own, and end that."""
+    code = 0
+    try:
+        main()
+    except SystemExit as ended:
+        code = int(ended.code or 0)
+    if "cxresearch.publish" in sys.modules:
+        from cxresearch.publish.ending import leave
+
+        leave(code)
+    sys.exit(code)
+
+
 def _usage(error: Exception) -> str:
     message, context = error.format_message(), getattr(error, "ctx", None)
     if context is None or message.startswith("Usage:"):

@@ -4,9 +4,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from cxresearch.conclude.subtraction import USUAL_LIMIT
 from cxresearch.relate.relation import Relation
-
-USUAL_LIMIT = 5
 
 
 def limit_of(relation: Relation) -> int:

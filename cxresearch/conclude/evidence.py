@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from scipy.special import stdtr, stdtrit
 
-from cxresearch.relate.relation import Check
+from cxresearch.ask.check import Check
 
 _CLAIM = {"inconclusive": 0, "suggestive": 1, "clear": 2}
 

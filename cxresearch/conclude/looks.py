@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
+from cxresearch.ask.check import Check
 from cxresearch.conclude.words import many
 from cxresearch.relate.multiplicity import adjust
-from cxresearch.relate.relation import Check
 
 CHANCE = 0.05
 LOOKS = "application/vnd.cxresearch.looks+json"

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+USUAL_LIMIT = 5
 Span = tuple[date, date] | None
 
 

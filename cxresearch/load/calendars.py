@@ -14,9 +14,10 @@ from ibis import ifelse
 from cxresearch.ask.calendar import DAYS, Calendar
 from cxresearch.ask.catalog import CATALOG, MissingColumn
 from cxresearch.ask.handling import BUSINESS
-from cxresearch.ask.metrics import Metric, Quantity, number
+from cxresearch.ask.metrics import Metric, Quantity
 from cxresearch.ask.question import Question
 from cxresearch.ask.study import Study
+from cxresearch.ask.values import number
 from cxresearch.load.clock import to_local
 
 THURSDAY = 3

@@ -10,8 +10,9 @@ from ibis import ifelse
 from cxresearch.ask.catalog import CATALOG, MissingColumn, named
 from cxresearch.ask.check import Check
 from cxresearch.ask.history import DAYS, FAILED, FIXED, LEFT_OPEN, NEVER, RECOVERED, SCORE, WHOLE, summary_of
-from cxresearch.ask.metrics import Metric, indicator
+from cxresearch.ask.metrics import Metric
 from cxresearch.ask.question import Question, name_of
+from cxresearch.ask.values import indicator
 from cxresearch.load.data import Parts
 from cxresearch.load.rows import in_time
 from cxresearch.load.units import Rows

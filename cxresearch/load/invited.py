@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import ibis
 
-from cxresearch.ask.metrics import indicator
+from cxresearch.ask.values import indicator
 from cxresearch.load.data import Data, Parts
 from cxresearch.load.rows import project
 

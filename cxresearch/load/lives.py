@@ -7,10 +7,10 @@ from typing import Any
 import ibis
 import numpy as np
 
-from cxresearch.ask.metrics import indicator
 from cxresearch.ask.period import parse_period
 from cxresearch.ask.question import Absent
 from cxresearch.ask.study import Study
+from cxresearch.ask.values import indicator
 from cxresearch.load.opened import tables_of
 from cxresearch.load.units import horizon_of
 

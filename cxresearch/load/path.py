@@ -8,10 +8,11 @@ import pandas as pd
 from ibis import ifelse
 
 from cxresearch.ask.errors import QuestionError, nearest
-from cxresearch.ask.metrics import Metric, indicator, number
+from cxresearch.ask.metrics import Metric
 from cxresearch.ask.period import parse_period
 from cxresearch.ask.question import Absent
 from cxresearch.ask.study import Study
+from cxresearch.ask.values import indicator, number
 from cxresearch.load.opened import tables_of
 
 

@@ -7,9 +7,9 @@ import ibis
 from ibis import ifelse
 
 from cxresearch.ask.errors import DataError, LeakageError, QuestionError
-from cxresearch.ask.metrics import indicator
 from cxresearch.ask.question import window_days
 from cxresearch.ask.study import Study
+from cxresearch.ask.values import indicator
 from cxresearch.load.rules import PLANS_AHEAD, end_of_observation
 
 Span = tuple[datetime, datetime] | None

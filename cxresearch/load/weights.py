@@ -16,7 +16,8 @@ import ibis
 from cxresearch.ask.catalog import resolve
 from cxresearch.ask.check import Check
 from cxresearch.ask.errors import QuestionError
-from cxresearch.ask.metrics import Quantity, indicator
+from cxresearch.ask.metrics import Quantity
+from cxresearch.ask.values import indicator
 
 WEIGHTED = "weighted"
 ONCE = "these rows are weighted for who answers already; weight the rows that cx.link gave."

@@ -7,8 +7,7 @@ from datetime import date
 from cxresearch.ask.check import Check
 from cxresearch.ask.errors import QuestionError
 from cxresearch.ask.period import parse_period
-from cxresearch.conclude.disclosure import USUAL_LIMIT
-from cxresearch.conclude.subtraction import Counted, given_away
+from cxresearch.conclude.subtraction import USUAL_LIMIT, Counted, given_away
 from cxresearch.conclude.words.subtracted import few_left
 from cxresearch.publish.asked import study_of
 from cxresearch.publish.plan import Edition

@@ -8,9 +8,9 @@ from cxresearch.conclude.finding import Finding
 from cxresearch.conclude.words.numbers import MINUTES, clock, count, digits_for, number, span
 from cxresearch.publish.export import STRENGTHS
 from cxresearch.publish.first import apart_by, value_of
+from cxresearch.publish.plan import SUMMARY
 from cxresearch.publish.run import Run
 from cxresearch.publish.says import label
-from cxresearch.publish.summary import SUMMARY
 
 FEW = 6
 DESCRIBES, SHORT = "It describes what is there; it draws no conclusion.", "What matters most in all reports of this edition, in short."

@@ -113,7 +113,8 @@ class Forking(LocalProvisioner):
 
     async def _listening(self) -> None:
         """Wait until its last socket is there: who connects too soon tries again only after a tenth of a second."""
-        last = Path(f"{self.connection_info['ip']}-{self.connection_info['hb_port']}")
+        said = self.connection_info
+        last = Path(f"{said.get('ip')}-{said.get('hb_port')}")
         for _ in range(PATIENCE):
             if last.exists() or await self.poll() is not None:
                 return

@@ -15,6 +15,8 @@ from cxresearch.publish.place import slug
 from cxresearch.publish.shelf import Notebook, open_notebook
 
 SUMMARY = "00_summary"
+FOLDER = "CXRESEARCH_EDITION"  # where a summary finds the reports that are being made
+CHANGED = "application/vnd.cxresearch.changed+json"
 
 KEYS = ("title", "study", "notebooks", "params", "matrix")
 

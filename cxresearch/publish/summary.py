@@ -19,12 +19,11 @@ from cxresearch.publish.changes import since_last
 from cxresearch.publish.first import matter_most, title_among
 from cxresearch.publish.manifest import kept_notebook
 from cxresearch.publish.outputs import Answer, collect
-from cxresearch.publish.plan import SUMMARY
+from cxresearch.publish.plan import CHANGED, FOLDER, SUMMARY
 from cxresearch.publish.retell import looked
 from cxresearch.publish.run import Run
 
-FOLDER, MOST = "CXRESEARCH_EDITION", 5
-CHANGED = "application/vnd.cxresearch.changed+json"
+MOST = 5
 
 
 @dataclass(frozen=True)

@@ -22,10 +22,9 @@ from cxresearch.publish import manifest, place
 from cxresearch.publish.among import among
 from cxresearch.publish.execute import execute
 from cxresearch.publish.outputs import collect
-from cxresearch.publish.plan import SUMMARY, Edition, Planned
+from cxresearch.publish.plan import CHANGED, FOLDER, SUMMARY, Edition, Planned
 from cxresearch.publish.run import TIMEOUT_SECONDS, Run, made
 from cxresearch.publish.shelf import open_notebook
-from cxresearch.publish.summary import CHANGED, FOLDER
 from cxresearch.publish.workers import spread
 
 STATE = "looks.json"

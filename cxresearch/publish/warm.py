@@ -7,7 +7,6 @@ of those who come there, answers with one, and ends with the process that starte
 a kernel started anew shows.
 """
 
-import atexit
 import contextlib
 import gc
 import importlib
@@ -18,13 +17,13 @@ import selectors
 import signal
 import socket
 import sys
-import threading
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NoReturn
 
 from cxresearch.ask.errors import ResearchError
+from cxresearch.publish.ending import leave
 
 ROOMS = ("ask", "load", "relate", "conclude")
 # Not matplotlib_inline.backend_inline: whoever has it before the kernel starts loses every figure without a word.
@@ -53,10 +52,6 @@ def serve(ear: socket.socket) -> None:
     ----------
     ear : socket
         Callers come to it; what each has asked for ends with it.
-
-    Notes
-    -----
-    It returns in a kernel that is over, too.
     """
     sys.path[:] = [entry for entry in sys.path if os.path.abspath(entry) != os.getcwd() or entry in _given()]
     gc.disable()  # nothing that is imported is garbage: to look for some takes a fifth of the time
@@ -65,7 +60,7 @@ def serve(ear: socket.socket) -> None:
     gc.collect()
     gc.freeze()
     gc.enable()
-    gc.set_threshold(100_000, 50, 100)  # a query is a tree of many short-lived objects: to look for garbage after each 700 takes a sixth
+    gc.set_threshold(400_000, 50, 100)  # a query is a tree of many short-lived objects: to look for garbage after each 700 takes a seventh
     read: Counter[str] = Counter()
     with selectors.DefaultSelector() as watch:
         for each in (sys.stdin, ear):
@@ -77,12 +72,12 @@ def serve(ear: socket.socket) -> None:
                 if key.fileobj is ear:
                     came = ear.accept()[0]
                     watch.register(came, selectors.EVENT_READ, Caller(came.makefile("rwb")))
-                elif _heard(watch, key, read):
-                    return None
+                else:
+                    _heard(watch, key, read)
 
 
-def _heard(watch: selectors.BaseSelector, key: selectors.SelectorKey, read: Counter[str]) -> bool:
-    """Do what a caller asks for, counting how often each study is read; True in a forked kernel that is over."""
+def _heard(watch: selectors.BaseSelector, key: selectors.SelectorKey, read: Counter[str]) -> None:
+    """Do what a caller asks for, counting how often each study is read."""
     caller: Caller = key.data
     asked = _asked(caller)
     if asked and "start" in asked:
@@ -90,7 +85,6 @@ def _heard(watch: selectors.BaseSelector, key: selectors.SelectorKey, read: Coun
         if pid == 0:
             _close(watch)
             _become(asked["start"], asked["folder"], asked["surroundings"])
-            return True
         if pid:
             caller.living.add(pid)
         there = bool(pid) and _answer(caller, {"pid": pid})
@@ -104,7 +98,6 @@ def _heard(watch: selectors.BaseSelector, key: selectors.SelectorKey, read: Coun
             caller.line.close()
         key.fileobj.close()
         _kill(caller)
-    return False
 
 
 def _asked(caller: Caller) -> dict[str, Any]:
@@ -207,8 +200,8 @@ def _ended(pid: int, living: set[int]) -> int | None:
     return os.waitstatus_to_exitcode(status)
 
 
-def _become(words: Sequence[str], folder: str, surroundings: Mapping[str, str]) -> None:
-    """Turn this forked process into a kernel and stay one until it is shut down."""
+def _become(words: Sequence[str], folder: str, surroundings: Mapping[str, str]) -> NoReturn:
+    """Turn this forked process into a kernel, stay one until it is shut down, and end."""
     from ipykernel.kernelapp import IPKernelApp
 
     os.setsid()
@@ -223,16 +216,9 @@ def _become(words: Sequence[str], folder: str, surroundings: Mapping[str, str]) 
     app.initialize(list(words))
     sys.modules["cxresearch"]._show_nouns_in(app.shell)  # it was imported before there was a shell
     app.start()
-    _leave()
-
-
-def _leave() -> None:
-    """End as a process of `multiprocessing` ends: threads are waited for and what asked to be called is, but nothing is taken apart."""
-    threading._shutdown()
-    atexit._run_exitfuncs()
-    os._exit(0)
+    leave()
 
 
 if __name__ == "__main__":
     serve(socket.socket(fileno=int(sys.argv[1])))
-    _leave()
+    leave()

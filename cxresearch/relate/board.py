@@ -15,7 +15,8 @@ from scipy import stats
 
 from cxresearch.ask.check import Check
 from cxresearch.ask.errors import MethodError, QuestionError
-from cxresearch.ask.metrics import Metric, indicator
+from cxresearch.ask.metrics import Metric
+from cxresearch.ask.values import indicator
 from cxresearch.load.data import Data
 from cxresearch.load.rows import held
 from cxresearch.relate.design import covariates

@@ -14,7 +14,7 @@ import pandas as pd
 
 from cxresearch.ask.check import Check
 from cxresearch.ask.errors import MethodError
-from cxresearch.ask.metrics import indicator
+from cxresearch.ask.values import indicator
 from cxresearch.load.data import Data
 from cxresearch.relate.design import covariates
 from cxresearch.relate.doubts import FEW, WARN

@@ -14,7 +14,8 @@ from ibis import ifelse
 
 from cxresearch.ask.check import Check
 from cxresearch.ask.errors import MethodError, QuestionError
-from cxresearch.ask.metrics import SECONDS, Metric, number
+from cxresearch.ask.metrics import SECONDS, Metric
+from cxresearch.ask.values import number
 from cxresearch.load.data import Data
 from cxresearch.load.rows import held
 

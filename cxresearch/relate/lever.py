@@ -17,7 +17,8 @@ import numpy as np
 from ibis import ifelse
 
 from cxresearch.ask.errors import MethodError, QuestionError
-from cxresearch.ask.metrics import SECONDS, Metric, indicator, number
+from cxresearch.ask.metrics import SECONDS, Metric
+from cxresearch.ask.values import indicator, number
 from cxresearch.relate.design import is_wait, knots_of, log2, spline
 from cxresearch.relate.fit import Fit
 from cxresearch.relate.scores import meat

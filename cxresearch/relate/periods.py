@@ -15,7 +15,7 @@ from scipy.special import expit
 
 from cxresearch.ask.check import Check
 from cxresearch.ask.errors import MethodError
-from cxresearch.ask.metrics import indicator, number
+from cxresearch.ask.values import indicator, number
 from cxresearch.relate.influence import summed
 from cxresearch.relate.logit import Logit, logit
 

@@ -15,7 +15,8 @@ import pandas as pd
 from scipy import stats
 
 from cxresearch.ask.check import Check
-from cxresearch.ask.metrics import Metric, indicator
+from cxresearch.ask.metrics import Metric
+from cxresearch.ask.values import indicator
 from cxresearch.load.data import Data
 from cxresearch.relate.method import cluster_columns
 from cxresearch.relate.sample import rows_of

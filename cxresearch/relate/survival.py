@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from cxresearch.ask.metrics import indicator
+from cxresearch.ask.values import indicator
 from cxresearch.relate.influence import spread
 
 

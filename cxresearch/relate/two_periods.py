@@ -14,7 +14,8 @@ import numpy as np
 from scipy import stats
 
 from cxresearch.ask.errors import MethodError
-from cxresearch.ask.metrics import Metric, number
+from cxresearch.ask.metrics import Metric
+from cxresearch.ask.values import number
 from cxresearch.relate.design import FEWEST_ROWS, covariates
 from cxresearch.relate.fit import Errors, clustered, slopes, solve
 from cxresearch.relate.moments import Moments, Total, collect, summed, total

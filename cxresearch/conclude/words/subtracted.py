@@ -1,6 +1,6 @@
 """Sentences about what could be learned by subtracting one report from another."""
 
-from cxresearch.relate.relation import Check
+from cxresearch.ask.check import Check
 
 
 def few_left(rest: int, limit: int, parts: int) -> Check:

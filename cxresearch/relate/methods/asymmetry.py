@@ -16,7 +16,8 @@ from scipy import stats
 
 from cxresearch.ask.check import Check
 from cxresearch.ask.errors import MethodError
-from cxresearch.ask.metrics import Metric, number
+from cxresearch.ask.metrics import Metric
+from cxresearch.ask.values import number
 from cxresearch.load.data import Data
 from cxresearch.relate.board import NUMERIC, Board, board_of
 from cxresearch.relate.design import FEWEST_ROWS, covariates

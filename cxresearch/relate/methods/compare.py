@@ -15,7 +15,7 @@ from scipy import stats
 
 from cxresearch.ask.check import Check
 from cxresearch.ask.errors import MethodError, QuestionError
-from cxresearch.ask.metrics import number
+from cxresearch.ask.values import number
 from cxresearch.load.data import Data
 from cxresearch.relate.design import covariates
 from cxresearch.relate.doubts import FEW, few_clusters

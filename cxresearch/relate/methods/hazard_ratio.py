@@ -16,7 +16,8 @@ from scipy import stats
 
 from cxresearch.ask.check import Check
 from cxresearch.ask.errors import QuestionError, nearest
-from cxresearch.ask.metrics import indicator, plain
+from cxresearch.ask.metrics import plain
+from cxresearch.ask.values import indicator
 from cxresearch.load.data import Data
 from cxresearch.relate.cox import Cox, baseline, cox, proportional
 from cxresearch.relate.design import contrast_for, design

@@ -12,7 +12,7 @@ import pandas as pd
 
 from cxresearch.ask.check import Check
 from cxresearch.ask.errors import MethodError, QuestionError
-from cxresearch.ask.metrics import number
+from cxresearch.ask.values import number
 from cxresearch.load.data import Data
 from cxresearch.relate.design import covariates, is_wait, knots_of, log2, spline
 from cxresearch.relate.doubts import assigned, few_clusters

@@ -16,7 +16,8 @@ from scipy import stats
 
 from cxresearch.ask.check import Check
 from cxresearch.ask.errors import MethodError, QuestionError
-from cxresearch.ask.metrics import Metric, indicator
+from cxresearch.ask.metrics import Metric
+from cxresearch.ask.values import indicator
 from cxresearch.load.data import Data
 from cxresearch.relate.design import any_not_yet
 from cxresearch.relate.doubts import few_clusters

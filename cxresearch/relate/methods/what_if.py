@@ -15,8 +15,9 @@ from scipy import stats
 
 from cxresearch.ask.check import Check
 from cxresearch.ask.errors import MethodError, QuestionError
-from cxresearch.ask.metrics import Metric, indicator
+from cxresearch.ask.metrics import Metric
 from cxresearch.ask.question import name_of
+from cxresearch.ask.values import indicator
 from cxresearch.load.data import Data
 from cxresearch.relate.adjusted import NOTHING_HELD
 from cxresearch.relate.design import any_not_yet, covariates, is_wait
