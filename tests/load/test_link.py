@@ -63,6 +63,23 @@ def test_a_window_takes_the_last_contact_before_the_answer(study, frames):
     np.testing.assert_allclose(found["first_response_hours"], hours(last, last["answered_at"]), rtol=1e-9, equal_nan=True)
 
 
+def test_two_answers_of_one_moment_meet_the_same_contact(folder, tmp_path):
+    shutil.copytree(folder, tmp_path / "study")
+    surveys = pd.read_parquet(folder / "surveys.parquet")
+    again = surveys[surveys["kind"] == "nps"].assign(response_id=lambda rows: "again-" + rows["response_id"])
+    pd.concat([surveys, again]).to_parquet(tmp_path / "study" / "surveys.parquet")
+    once, twice = (
+        cx.link(cx.open_study(path), cx.pose(cx.open_study(path), "speed", window="14D"), period=PERIOD)
+        for path in (folder, tmp_path / "study")
+    )
+    columns = ["customer", "first_response_hours", "nps", "difficulty"]
+    found = twice.frame()
+    repeated = found["unit_id"].str.startswith("again-")
+    assert twice.rows == 2 * once.rows and repeated.sum() == once.rows
+    for half in (found[repeated], found[~repeated]):
+        pd.testing.assert_frame_equal(half[columns].reset_index(drop=True), once.frame()[columns].reset_index(drop=True))
+
+
 def test_a_customer_is_read_before_the_landmark_and_followed_after_it(study, frames):
     data = cx.link(study, cx.pose(study, "staying"), period=PERIOD)
     people = frames["customers"]

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from making import notebook
 
+from cxresearch.load.simulate import simulate
 from cxresearch.publish import forks
 from cxresearch.publish.forks import COLD, Started, Warm
 from cxresearch.publish.kernels import ReportKernel
@@ -98,6 +99,16 @@ def test_a_worker_shares_the_warm_process_of_the_one_that_started_it(monkeypatch
         forks.warm()
     forks.forget()
     assert forks.SHARED not in os.environ
+
+
+def test_the_warm_process_opens_a_study_that_is_read_again_and_says_what_has_no_rows(tmp_path, started):
+    folder = simulate(tmp_path / "demo", customers=300)
+    line = Warm(started.address)
+    assert line.ask({"study": str(folder)}) == {"empty": None}
+    assert line.ask({"study": str(folder)}) == {"empty": []}
+    ((period, only, said),) = line.ask({"study": str(folder), "asked": [["2025-Q1", None], ["1999", "segment=business"]]})["empty"]
+    assert (period, only) == ("1999", "segment=business") and "no row with segment=business in 1999" in said
+    assert line.ask({"study": str(tmp_path / "nowhere"), "asked": [["1999", None]]}) == {"empty": None}
 
 
 @asynccontextmanager
