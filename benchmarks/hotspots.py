@@ -120,11 +120,12 @@ queries are sent nested as they were built (ibis' fusing of selects took a third
 long, kernels are forked from a process that has imported everything and has rehearsed a query and a picture, the notebook is saved once (it
 was saved forty times, a seventh of a report). Around the reports of an edition: one such process for all workers (each had its own),
 workers that import while the edition is planned, pages whose words change exported by them and not by the command, templates read once, a
-kernel that is ready when it has answered (jupyter_client waits for a fifth of a second of silence): 24 reports 20 to 25 seconds faster. A
-page needs neither seaborn nor scipy.stats, which took two seconds to import. Not done: SQL written by hand for the sums, which would save
-about 0.04 s a fit and cost the other engines; kernels that end without tearing Python down (0.15 s a report), for what a notebook began
-would not be ended in order; one opened study for all kernels of an edition (0.7 s a report): each report proves for itself what it has
-read.
+kernel that is ready when it has answered (jupyter_client waits for a fifth of a second of silence) and is spoken to once it listens (zmq
+tries again only after a tenth), a study that a second report reads opened once and taken over by every kernel forked later while its files
+stay as they are (0.35 s a report), processes that end without taking Python apart (0.15 s a report, and half a second for the command), no
+search for garbage while importing, and pages, plans and index that need neither ibis nor pandas, scipy or seaborn. Not done: SQL written by
+hand for the sums, which would save about 0.04 s a fit and cost the other engines. What is left of an edition is its cells: the kernels and
+all around them take a tenth of a report, starting and ending a fifth of an edition of 24.
 
 For large data the limit is memory traffic and decoding; hashing and telling apart the ids takes most of opening. Tried and kept: sound
 rows, ids and fingerprint in one pass over each table (they were three); ids that rise, as numbers do that are counted up, are known to be
@@ -133,9 +134,12 @@ fingerprint hashes values as they are (it wrote them out as text: seven times sl
 changes of the clock (DuckDB's table of time zones took 0.17 seconds for a million times, evaluated anew in every rule: a link over 5
 million contacts in local time went from 6.4 to 1.2 s); linked rows lie in order of their clusters, which halves every sum by customer;
 within-customer sums without windows; as much memory as the data have bytes, a quarter of the machine at most (what does not fit goes to
-disk). Of a link to 100 million contacts, half is the join by customers' ids and a quarter decoding. Tried and left: ids told apart in
-several passes, each a share of the hashes (twice as slow); a design of millions of rows written down (costs more than it saves), ASOF joins
-(twice as slow as the window).
+disk); of the answers only customer and time go into the join with all contacts, for the last contact depends on nothing else (with 600 MB
+for 100 million contacts the link takes 13 s, it took 18). Of a link to 100 million contacts, half is the join by customers' ids and a
+quarter decoding. Tried and left: ids told apart in several passes, each a share of the hashes (twice as slow); a design of millions of rows
+written down (costs more than it saves); ASOF joins (twice as slow as the window); hashes in place of ids in the join (24 s for 14 under
+pressure: DuckDB then has no Bloom filter of the ids to read the files with); the contacts of all windows written down first (runs out of
+memory where the one query does not).
 """
 
 if __name__ == "__main__":

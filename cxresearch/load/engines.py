@@ -62,7 +62,7 @@ def embedded(size: int) -> ibis.BaseBackend:
     size : int
         Bytes of what will be read.
     """
-    alone = {"threads": 1, "async_threads": 0} if size <= SMALL else {}
+    alone = {"threads": 1, "async_threads": 0, "temp_directory": ""} if size <= SMALL else {}
     connection = ibis.duckdb.connect(**alone)
     connection.raw_sql("SET TimeZone = 'UTC'")
     if alone:

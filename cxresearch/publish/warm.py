@@ -22,7 +22,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
-from cxresearch.ask.errors import ResearchError
 from cxresearch.publish.ending import leave
 
 ROOMS = ("ask", "load", "relate", "conclude")
@@ -170,11 +169,11 @@ def _read(study: str, asked: Sequence[Sequence[str | None]] | None, read: Counte
     from cxresearch.load.ahead import nothing_in
     from cxresearch.load.opened import open_ahead
 
-    opened = open_ahead(study)
     try:
+        opened = open_ahead(study)
         found = nothing_in(opened, [(period, only) for period, only in asked]) if opened and asked else {}
-    except ResearchError:
-        found = {}
+    except Exception:  # whatever it is, the report that reads the study says it in its own words, and all others are made
+        return None
     gc.freeze()
     return [[*pair, said] for pair, said in found.items()] if opened else None
 
