@@ -54,6 +54,7 @@ def _prepare(connection: ibis.BaseBackend) -> None:
 def embedded(size: int) -> ibis.BaseBackend:
     """Return a DuckDB of this process; for small data on one thread, so that sums are added in one order, alike to the last bit.
 
+    Small data stay in memory, with no thread and no file beside them: processes forked from this one may go on with their own copy.
     Large data get as much memory as they have bytes, and a quarter of the machine at most: what does not fit goes to disk, and the rest of
     the memory is for the reports made beside this one.
 
