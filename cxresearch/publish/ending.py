@@ -18,7 +18,7 @@ def leave(code: int = 0) -> NoReturn:
     """
     threading._shutdown()  # type: ignore[attr-defined]
     atexit._run_exitfuncs()
-    for stream in (sys.stdout, sys.stderr):
+    for stream in filter(None, (sys.__stdout__, sys.__stderr__)):  # a kernel has others, whose thread is gone by now
         with suppress(OSError, ValueError):
             stream.flush()
     os._exit(code)
