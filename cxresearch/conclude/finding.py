@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from cxresearch.conclude.looks import Looks
 
 MIME = "application/vnd.cxresearch.finding+json"
-STRENGTHS = ("clear", "suggestive", "negligible", "inconclusive", "described")
 MODEST = "application/vnd.cxresearch.modest+json"
+STRENGTHS = ("clear", "suggestive", "negligible", "inconclusive", "described")
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ LIBRARIES = (
     "ipykernel.debugger", "IPython.core.completerlib", "IPython.core.magics.execution", "IPython.extensions.storemagic", "psutil",
     "tornado.platform.asyncio", "tornado.queues", "encodings.idna", "zmq.utils.garbage",
 )  # fmt: skip
-PATIENCE = 2.0  # seconds; jupyter_client asks less kindly after two and a half
+TIME_TO_END = 2.0  # seconds; jupyter_client asks less kindly after two and a half
 LEFT_OUT = ("cxresearch.load.simulate", "cxresearch.load.explore", "cxresearch.load.fetch")
 
 
@@ -216,7 +216,7 @@ def _become(words: Sequence[str], folder: str, surroundings: Mapping[str, str]) 
     app.initialize(list(words))
     sys.modules["cxresearch"]._show_nouns_in(app.shell)  # it was imported before there was a shell
     app.start()
-    leave(within=PATIENCE)
+    leave(within=TIME_TO_END)
 
 
 if __name__ == "__main__":
