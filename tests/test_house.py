@@ -39,7 +39,7 @@ LIBRARIES = {
     "pyarrow": ("cxresearch.load.simulate", "cxresearch.relate.sums"),
     "pandas": (ANYWHERE_IN["load"], ANYWHERE_IN["relate"], ANYWHERE_IN["conclude"]),
     "numpy": (ANYWHERE_IN["load"], ANYWHERE_IN["relate"], ANYWHERE_IN["conclude"]),
-    "scipy": (ANYWHERE_IN["relate"], "cxresearch.conclude.evidence"),
+    "scipy": (ANYWHERE_IN["relate"],),
     "statsmodels": (ANYWHERE_IN["relate"], "cxresearch.conclude.evidence"),
     "matplotlib": ("cxresearch.conclude.charts.",),
     "seaborn": (),

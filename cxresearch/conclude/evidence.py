@@ -3,9 +3,8 @@
 import math
 from collections.abc import Iterable
 
-from scipy.special import stdtr, stdtrit
-
 from cxresearch.ask.check import Check
+from cxresearch.relate.tails import t_above, t_quantile
 
 _CLAIM = {"inconclusive": 0, "suggestive": 1, "clear": 2}
 
@@ -157,8 +156,8 @@ def two_sided(ends: tuple[float, float, float], family: int = 1, df: float = mat
     if estimate == 0 or reach <= 0:
         return 1.0 if low <= 0 <= high else 0.0
     df = df if math.isfinite(df) else 1e9
-    steps = abs(estimate) / reach * float(stdtrit(df, 0.975))
-    return min(1.0, max(family, 1) * 2 * float(stdtr(df, -steps)))
+    steps = abs(estimate) / reach * float(t_quantile(0.975, df))
+    return min(1.0, max(family, 1) * 2 * float(t_above(steps, df)))
 
 
 def family_interval(ends: tuple[float, float, float], count: int, df: float) -> tuple[float, float]:
@@ -179,7 +178,7 @@ def family_interval(ends: tuple[float, float, float], count: int, df: float) -> 
     (0.0, 2.0)
     """
     estimate, low, high = ends
-    factor = float(stdtrit(df, 1 - 0.025 / max(count, 1)) / stdtrit(df, 0.975)) if count > 1 else 1.0
+    factor = float(t_quantile(1 - 0.025 / max(count, 1), df) / t_quantile(0.975, df)) if count > 1 else 1.0
     return estimate - (estimate - low) * factor, estimate + (high - estimate) * factor
 
 

@@ -39,8 +39,7 @@ def nothing_in(study: Study, asked: Iterable[Asked]) -> dict[Asked, str]:
         except ResearchError as error:
             wrong |= {pair: str(error) for pair in asked if pair[1] == only}
             continue
-        counts = _counts(study, _selected(clean, where), periods) if periods else {}
-        wrong |= {(period, only): _said(period, only, study) for period in periods if counts and not counts[period]}
+        wrong |= {(period, only): _said(period, only, study) for period in _empty(study, _selected(clean, where), periods)}
     return wrong
 
 
@@ -61,11 +60,13 @@ def _with(table: ibis.Table, where: Mapping[str, object], tables: Mapping[str, i
     return table
 
 
-def _counts(study: Study, tables: Mapping[str, ibis.Table], periods: Sequence[str]) -> dict[str, int]:
-    """Return how many dated rows of any table lie in each period; nothing where no table has dates."""
-    bounds = [parse_period(period).bounds(study.timezone) for period in periods]
-    found = [_inside(table, DATED[name], bounds) for name, table in tables.items()]
-    return {period: sum(each[i] for each in found) for i, period in enumerate(periods)} if found else {}
+def _empty(study: Study, tables: Mapping[str, ibis.Table], periods: Sequence[str]) -> list[str]:
+    """Return the periods in which no table has a dated row: none where no table has dates; a table is asked for what is still left."""
+    left = {period: parse_period(period).bounds(study.timezone) for period in periods} if tables else {}
+    for name, table in tables.items():
+        counts = _inside(table, DATED[name], list(left.values())) if left else []
+        left = {period: bounds for (period, bounds), count in zip(left.items(), counts, strict=True) if not count}
+    return list(left)
 
 
 def _inside(table: ibis.Table, column: str, bounds: Sequence[tuple[datetime, datetime]]) -> list[int]:

@@ -28,7 +28,7 @@ ROOMS = ("ask", "load", "relate", "conclude")
 # Not matplotlib_inline.backend_inline: whoever has it before the kernel starts loses every figure without a word.
 LIBRARIES = (
     "ipykernel.kernelapp", "ipykernel.ipkernel", "matplotlib.pyplot", "matplotlib.backends.backend_agg", "matplotlib.backends.backend_svg",
-    "pandas", "pandas.io.formats.csvs", "scipy.stats", "scipy.optimize", "ibis", "ibis.backends.duckdb",
+    "pandas", "pandas.io.formats.csvs", "scipy.special", "scipy.linalg", "scipy.optimize", "ibis", "ibis.backends.duckdb",
     # What a kernel imports as it begins.
     "ipykernel.debugger", "IPython.core.completerlib", "IPython.core.magics.execution", "IPython.extensions.storemagic", "psutil",
     "tornado.platform.asyncio", "tornado.queues", "encodings.idna", "zmq.utils.garbage",
@@ -57,7 +57,6 @@ def serve(ear: socket.socket) -> None:
     gc.disable()  # nothing that is imported is garbage: to look for some takes a fifth of the time
     _import_all()
     _rehearse()
-    gc.collect()
     gc.freeze()
     gc.enable()
     gc.set_threshold(400_000, 50, 100)  # a query is a tree of many short-lived objects: to look for garbage after each 700 takes a seventh

@@ -156,12 +156,14 @@ def _begin(shared: str) -> None:
 
 
 def _import_all() -> None:
-    """Import what every report needs."""
+    """Import what every report needs, and what draws its findings again, while the first kernel is not there yet."""
     import papermill
 
-    from cxresearch.publish import export, kernels, says
+    from cxresearch.conclude.charts.rehearsal import picture
+    from cxresearch.publish import among, export, kernels, says
 
-    del papermill, export, kernels, says
+    picture()
+    del papermill, among, export, kernels, says
 
 
 def outcome(future: Future, planned: Planned) -> Run:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy.special import bdtr
 
 from cxresearch.ask.check import Check
 from cxresearch.ask.errors import MethodError, QuestionError, nearest
@@ -16,6 +16,7 @@ from cxresearch.relate.doubts import FEW
 from cxresearch.relate.method import cluster_word
 from cxresearch.relate.panel import Lines, Panel, fitted, fixed
 from cxresearch.relate.series import SIDE, Series, interrupted, sides
+from cxresearch.relate.tails import t_above
 
 LEVEL, SLOPE = np.array([0.0, 0, 1, 0]), np.array([0.0, 0, 0, 1])
 YEARS = {"month": 24, "week": 104}
@@ -147,7 +148,7 @@ def _t(found: tuple[float, ...]) -> float:
 
 
 def _p(found: tuple[float, ...]) -> float:
-    return float(2 * stats.t.sf(_t(found), found[4]))
+    return float(2 * t_above(_t(found), found[4]))
 
 
 def _row(term: str, level: str, found: tuple[float, ...]) -> dict[str, Any]:
@@ -216,7 +217,7 @@ def _apart(event: pd.DataFrame, every: str) -> list[Check]:
     if not lone:
         return []
     said = f"{lone} of {len(before)} {every}s before lie apart by themselves; of so many, chance alone shows {0.05 * len(before):.1f}."
-    beyond = lone > stats.binom.ppf(0.95, len(before), 0.05)
+    beyond = bdtr(lone - 1, len(before), 0.05) >= 0.95
     return [Check("before", "doubt", said, "suggestive" if beyond else None)]
 
 

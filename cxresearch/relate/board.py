@@ -11,7 +11,6 @@ from typing import Any
 
 import ibis
 import numpy as np
-from scipy import stats
 
 from cxresearch.ask.check import Check
 from cxresearch.ask.errors import MethodError, QuestionError
@@ -21,6 +20,7 @@ from cxresearch.load.data import Data
 from cxresearch.load.rows import held
 from cxresearch.relate.design import covariates
 from cxresearch.relate.moments import Total
+from cxresearch.relate.tails import f_quantile
 
 NUMERIC = ("mean", "number", "share", "nps")
 ALIKE = 0.9
@@ -160,5 +160,5 @@ def cronbach(cov: np.ndarray, n: int) -> tuple[float, float, float]:
     alpha = float(k / (k - 1) * (1 - np.trace(cov) / cov.sum()))
     if n < 2:
         return alpha, float("nan"), float("nan")
-    low, high = (1 - (1 - alpha) * stats.f.ppf(level, n - 1, (n - 1) * (k - 1)) for level in (0.975, 0.025))
+    low, high = (1 - (1 - alpha) * f_quantile(level, n - 1, (n - 1) * (k - 1)) for level in (0.975, 0.025))
     return alpha, float(low), float(high)

@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from math import exp, inf, isinf, sqrt
 from typing import Any
 
-from scipy import stats
-
 from cxresearch.load.data import Data
 from cxresearch.relate.design import Design
 from cxresearch.relate.fit import Fit, partial_r2, solve
 from cxresearch.relate.moments import Total
+from cxresearch.relate.tails import t_quantile
 
 PER_DEVIATION = 0.91
 
@@ -131,7 +130,7 @@ def robustness_value(t: float, df: float, *, q: float = 1.0, alpha: float | None
     (0.13878, 0.07626)
     """
     f = q * abs(t) / sqrt(df)
-    critical = 0.0 if alpha is None else inflation * float(stats.t.ppf(1 - alpha / 2, df - 1)) / sqrt(df - 1)
+    critical = 0.0 if alpha is None else inflation * float(t_quantile(1 - alpha / 2, df - 1)) / sqrt(df - 1)
     if f <= critical:
         return 0.0
     if isinf(f):

@@ -12,11 +12,12 @@ from dataclasses import dataclass, replace
 import ibis
 import numpy as np
 from ibis import ifelse
-from scipy import linalg, stats
+from scipy import linalg
 
 from cxresearch.relate.fit import Fit, solve
 from cxresearch.relate.moments import Total, collect, total
 from cxresearch.relate.scores import linear, meat, weighed
+from cxresearch.relate.tails import f_above
 
 ALONE, FLAT = 1e-8, 1e-5
 
@@ -59,7 +60,7 @@ class Slopes:
         gap = less @ self.value
         values = [float(gap @ linalg.pinvh(less @ cov @ less.T) @ gap) / (k - 1) for cov in self.covs]
         f = max(0.0, min(values))
-        return f, float(stats.f.sf(f, k - 1, self.combined(less)[2].min())), k - 1
+        return f, float(f_above(f, k - 1, self.combined(less)[2].min())), k - 1
 
 
 def moments_by(table: ibis.Table, names: Sequence[str], level: str = "by") -> tuple[dict[str, Total], dict[str, float]]:

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from cxresearch.ask.errors import MethodError, QuestionError
 from cxresearch.relate.fit import inverse
@@ -19,6 +18,7 @@ from cxresearch.relate.influence import summed
 from cxresearch.relate.risk_sets import Rows, State, back, exposed, information, own_mean, risk_sets, scores, state_of
 from cxresearch.relate.sample import codes
 from cxresearch.relate.survival import kaplan_meier, survival_at
+from cxresearch.relate.tails import chi2_above
 
 STEPS, ENOUGH, FLAT = 40, 1e-10, 1e6
 TIES = ("efron", "breslow")
@@ -165,7 +165,7 @@ def proportional(fit: Cox) -> pd.DataFrame:
         value = float(
             gradient[at] / size @ np.linalg.pinv(whole[np.ix_(at, at)] / np.outer(size, size), hermitian=True) @ (gradient[at] / size)
         )
-        found.append({"term": name, "chi2": value, "df": len(places), "p": float(stats.chi2.sf(value, len(places)))})
+        found.append({"term": name, "chi2": value, "df": len(places), "p": float(chi2_above(value, len(places)))})
     return pd.DataFrame(found)
 
 

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 
 import ibis
 import numpy as np
-from scipy import linalg, stats
+from scipy import linalg
 
 from cxresearch.ask.errors import MethodError
 from cxresearch.relate.moments import FLOOR, Total, correlations
 from cxresearch.relate.scores import linear, meat, weighed
+from cxresearch.relate.tails import f_above, t_quantile
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ class Errors:
     def interval(self, estimate: float, weights: np.ndarray, level: float = 0.95) -> tuple[float, float, float]:
         """Return standard error, low and high of weights @ (constant, slopes)."""
         error = float(np.sqrt(max(0.0, *(weights @ cov @ weights for cov in (self.cov, *self.least)))))
-        half = error * stats.t.ppf(0.5 + level / 2, self.df)
+        half = error * t_quantile(0.5 + level / 2, self.df)
         return error, estimate - half, estimate + half
 
 
@@ -204,7 +205,7 @@ def wald(fit: Fit, errors: Errors, names: Sequence[str]) -> tuple[float, float, 
     at = [fit.names.index(name) for name in names]
     slopes, cov = fit.coef[at], errors.cov[1:, 1:][np.ix_(at, at)]
     value = float(slopes @ linalg.solve(cov, slopes, assume_a="pos")) / len(at)
-    return value, float(stats.f.sf(value, len(at), errors.df)), len(at)
+    return value, float(f_above(value, len(at), errors.df)), len(at)
 
 
 def partial_r2(fit: Fit, name: str) -> float:

@@ -4,7 +4,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from cxresearch.ask.check import Check
 from cxresearch.ask.errors import LeakageError, MethodError, QuestionError
@@ -12,6 +11,7 @@ from cxresearch.ask.question import Absent
 from cxresearch.load.data import Data
 from cxresearch.relate.influence import joint
 from cxresearch.relate.risk_sets import back, risk_sets, scores, state_of
+from cxresearch.relate.tails import chi2_above
 
 KNOWN_LATER = ("stay_days", "seen_days", "left", "left_at", "observed_until")
 
@@ -122,4 +122,4 @@ def robust_log_rank(rows: pd.DataFrame, group: pd.Series) -> tuple[float, int, f
     variance = joint(pull, [rows[name] for name in ("cluster", "cluster2") if name in rows])
     gap = pull.sum(axis=0)
     value, df = float(gap @ np.linalg.pinv(variance, hermitian=True) @ gap), x.shape[1]
-    return value, df, float(stats.chi2.sf(value, df))
+    return value, df, float(chi2_above(value, df))

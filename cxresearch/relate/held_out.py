@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
 
 from cxresearch.ask.errors import MethodError
 from cxresearch.relate.fit import solve
 from cxresearch.relate.moments import Moments, total
+from cxresearch.relate.tails import t_above, t_quantile
 
 
 @dataclass(frozen=True)
@@ -41,8 +41,8 @@ class Losses:
         estimate = float(gap.sum()) / whole
         spread = (gap - estimate * self.null) / whole
         error = float(np.sqrt(buckets / (buckets - 1) * (spread**2).sum()))
-        half = error * float(stats.t.ppf(0.975, buckets - 1))
-        p = float(2 * stats.t.sf(abs(estimate) / error, buckets - 1)) if error > 0 else float("nan")
+        half = error * float(t_quantile(0.975, buckets - 1))
+        p = float(2 * t_above(abs(estimate) / error, buckets - 1)) if error > 0 else float("nan")
         return estimate, error, estimate - half, estimate + half, p
 
 

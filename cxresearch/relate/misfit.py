@@ -2,7 +2,6 @@
 
 import ibis
 import numpy as np
-from scipy import stats
 
 from cxresearch.ask.check import Check
 from cxresearch.load.data import Data
@@ -10,6 +9,7 @@ from cxresearch.relate.doubts import WARN
 from cxresearch.relate.fit import Fit
 from cxresearch.relate.method import cluster_columns
 from cxresearch.relate.standing import level_sums
+from cxresearch.relate.tails import normal_quantile
 
 STRETCHES = 20
 
@@ -52,7 +52,7 @@ def misfit(data: Data, table: ibis.Table, fit: Fit, *, edges: tuple[float, float
         return None
     off, error = sums["estimate"].to_numpy(), np.sqrt(sums["variance"].to_numpy())
     unit = data.outcome.one
-    sure = (np.abs(off) > stats.norm.ppf(1 - 0.025 / len(sums)) * error) & (np.abs(off) > worth * unit)
+    sure = (np.abs(off) > normal_quantile(1 - 0.025 / len(sums)) * error) & (np.abs(off) > worth * unit)
     if not sure.any():
         return None
     worst = int(np.argmax(np.where(sure, np.abs(off), 0.0)))

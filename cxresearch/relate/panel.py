@@ -14,13 +14,13 @@ from datetime import datetime
 import ibis
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from cxresearch.ask.errors import MethodError
 from cxresearch.load.clock import to_local
 from cxresearch.relate.doubts import WARN
 from cxresearch.relate.moments import BUCKETS, bucket
 from cxresearch.relate.scores import weighed
+from cxresearch.relate.tails import t_quantile
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Lines:
     def interval(self, weights: np.ndarray) -> tuple[float, float, float, float]:
         """Return a combination of the coefficients with error and 95% interval."""
         value, error = float(weights @ self.coef), float(np.sqrt(max(weights @ self.cov @ weights, 0.0)))
-        half = stats.t.ppf(0.975, self.df) * error
+        half = t_quantile(0.975, self.df) * error
         return value, error, value - half, value + half
 
 

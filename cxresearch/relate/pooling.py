@@ -9,12 +9,12 @@ Gelman et al. (2013), Bayesian Data Analysis, section 5.4 (estimates averaged ov
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from scipy import optimize, stats
+from scipy import optimize
 
 from cxresearch.ask.errors import MethodError
+from cxresearch.relate.tails import chi2_above, chi2_quantile, t_below, t_quantile
 
 GRID, HALVINGS = 400, 80
 
@@ -103,10 +103,10 @@ def pooled(y: np.ndarray, v: np.ndarray) -> Pooled:
     q, tau2 = q_at(y, v, 0.0), paule_mandel(y, v)
     low2, high2 = q_profile(y, v)
     mean, error = _mean(y, v, tau2)
-    half = stats.t.ppf(0.975, len(y) - 1) * error
+    half = t_quantile(0.975, len(y) - 1) * error
     share = [i_squared(v, value) for value in (tau2, low2, high2)]
     estimate, low, high = _shrunken(y, v)
-    reliability, p = tau2 / (tau2 + v), float(stats.chi2.sf(q, len(y) - 1))
+    reliability, p = tau2 / (tau2 + v), float(chi2_above(q, len(y) - 1))
     spread = np.sqrt([tau2, low2, high2])
     return Pooled(
         mean,
@@ -145,7 +145,7 @@ def furthest(gap: np.ndarray, error: np.ndarray, df: np.ndarray | float = np.inf
     >>> round(furthest(np.array([-2.0, -1.0, 1.0]), np.array([0.5, 1.0, 0.5])), 2)
     2.98
     """
-    return float((np.abs(gap) + stats.t.ppf(0.975, df) * error).max())
+    return float((np.abs(gap) + t_quantile(0.975, df) * error).max())
 
 
 def furthest_of(y: np.ndarray, v: np.ndarray, shared: np.ndarray) -> float:
@@ -192,7 +192,7 @@ def paule_mandel(y: np.ndarray, v: np.ndarray) -> float:
 
 def q_profile(y: np.ndarray, v: np.ndarray, level: float = 0.95) -> tuple[float, float]:
     """Return the interval of the between-unit variance: where Q is a likely value of chi-squared."""
-    ends = stats.chi2.ppf([0.5 + level / 2, 0.5 - level / 2], len(y) - 1)
+    ends = chi2_quantile([0.5 + level / 2, 0.5 - level / 2], len(y) - 1)
     return _solved(y, v, float(ends[0])), _solved(y, v, float(ends[1]))
 
 
@@ -220,10 +220,10 @@ def mixture(share: np.ndarray, centre: np.ndarray, spread: np.ndarray, at: float
     >>> mixture(np.array([1.0]), np.array([[2.0]]), np.array([[1.0]]), 0.5).round(6).tolist()
     [2.0]
     """
-    law: Any = stats.norm if df is None else stats.t(df)
-    far = float(-law.ppf(min(at, 1 - at) / 10)) + 1
+    free = np.inf if df is None else df
+    far = float(-t_quantile(min(at, 1 - at) / 10, free)) + 1
     low, high = (centre - far * spread).min(axis=0), (centre + far * spread).max(axis=0)
-    cdf = lambda x: share @ law.cdf((x - centre) / spread)  # noqa: E731
+    cdf = lambda x: share @ t_below((x - centre) / spread, free)  # noqa: E731
     for _ in range(HALVINGS):
         middle = (low + high) / 2
         above = cdf(middle) > at

@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from cxresearch.ask.check import Check
 from cxresearch.load.data import Data
@@ -19,6 +18,7 @@ from cxresearch.relate.influence import spread
 from cxresearch.relate.method import cluster_columns
 from cxresearch.relate.ordinal_fit import Ordinal, Rows
 from cxresearch.relate.sample import rows_of
+from cxresearch.relate.tails import t_quantile
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ def error(case: Case, influence: np.ndarray) -> tuple[float, int]:
 def said(term: str, level: str, estimate: float, errors: tuple[float, int], case: Case) -> dict[str, Any]:
     """Return a row of the estimates, with t(G - 1)."""
     found, groups = errors
-    half = found * stats.t.ppf(0.975, groups - 1)
+    half = found * t_quantile(0.975, groups - 1)
     return {"term": term, "level": level, "estimate": estimate, "low": estimate - half, "high": estimate + half, "n": len(case.frame),
             "customers": case.customers, "std_error": found, "df": groups - 1, "clusters": groups}  # fmt: skip
 

@@ -12,10 +12,10 @@ regression analysis of interrupted time series studies, Journal of Clinical Phar
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
 
 from cxresearch.ask.errors import MethodError
 from cxresearch.relate.pooling import mixture
+from cxresearch.relate.tails import t_below
 
 RHO = np.linspace(-0.9, 0.96, 63)
 LEAST, SIDE = 8, 3
@@ -56,7 +56,7 @@ class Series:
     def tail(self, weights: np.ndarray) -> float:
         """Return the two-sided p-value of one combination."""
         error = np.sqrt(np.einsum("i,rij,j->r", weights, self.spread, weights))
-        below = float(self.share @ stats.t.cdf(0, self.df, self.coef @ weights, error))
+        below = float(self.share @ t_below(-(self.coef @ weights) / np.where(error > 0, error, np.nan), self.df))
         return min(1.0, 2 * min(below, 1 - below))
 
 

@@ -12,7 +12,6 @@ from typing import Any
 import ibis
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from cxresearch.ask.check import Check
 from cxresearch.ask.metrics import Metric
@@ -21,6 +20,7 @@ from cxresearch.load.data import Data
 from cxresearch.relate.method import cluster_columns
 from cxresearch.relate.sample import rows_of
 from cxresearch.relate.survival import design_effect, kaplan_meier, life_table, quantile
+from cxresearch.relate.tails import chi2_quantile, normal_quantile, t_quantile
 
 
 def estimate_by(data: Data, level: str | None) -> pd.DataFrame:
@@ -123,7 +123,7 @@ def adjusted_wald(promoters: Any, detractors: Any, n: Any) -> tuple[np.ndarray, 
     """
     up, down = (np.asarray(promoters) + 0.75) / (np.asarray(n) + 3), (np.asarray(detractors) + 0.75) / (np.asarray(n) + 3)
     net = up - down
-    half = stats.norm.ppf(0.975) * np.sqrt((up + down - net**2) / (np.asarray(n) + 3))
+    half = normal_quantile(0.975) * np.sqrt((up + down - net**2) / (np.asarray(n) + 3))
     return 100 * (net - half), 100 * (net + half)
 
 
@@ -144,7 +144,7 @@ def wilson(share: np.ndarray, n: np.ndarray, critical: np.ndarray | float) -> tu
 def bounds_of(outcome: Metric, sums: pd.DataFrame, error: pd.Series | np.ndarray, simple: pd.Series) -> tuple[np.ndarray, np.ndarray]:
     """Return the bounds that fit the kind of outcome; where every answer is the same, the error of zero is not believed."""
     groups = sums["clusters"].to_numpy(dtype=float)
-    critical = stats.t.ppf(0.975, np.maximum(groups - 1, 1))
+    critical = t_quantile(0.975, np.maximum(groups - 1, 1))
     mean, error = sums["estimate"].to_numpy(dtype=float), np.asarray(error, dtype=float)
     flat = ~(error > 0)
     if outcome.kind == "nps":
@@ -152,7 +152,7 @@ def bounds_of(outcome: Metric, sums: pd.DataFrame, error: pd.Series | np.ndarray
     if outcome.kind == "share":
         with np.errstate(divide="ignore", invalid="ignore"):
             effective = np.where(flat, np.minimum(sums["n"], groups), mean * (1 - mean) / error**2)
-        return wilson(mean, np.where(simple, sums["n"], effective), np.where(simple, stats.norm.ppf(0.975), critical))
+        return wilson(mean, np.where(simple, sums["n"], effective), np.where(simple, normal_quantile(0.975), critical))
     if outcome.unit == "each":
         return _count_bounds(mean, error, critical, groups)
     return np.where(flat, np.nan, mean - critical * error), np.where(flat, np.nan, mean + critical * error)
@@ -170,7 +170,7 @@ def _count_bounds(mean: np.ndarray, error: np.ndarray, critical: np.ndarray, gro
     """Counts are never negative: t on the log scale, and Poisson's upper bound where none was seen."""
     some = (mean > 0) & (error > 0)
     factor = np.exp(np.where(some, critical * error / np.where(some, mean, 1.0), 0.0))
-    none = stats.chi2.ppf(0.975, 2) / 2 / np.maximum(groups, 1)
+    none = chi2_quantile(0.975, 2) / 2 / np.maximum(groups, 1)
     low = np.where(some, mean / factor, np.where(mean == 0, 0.0, np.nan))
     return low, np.where(some, mean * factor, np.where(mean == 0, none, np.nan))
 

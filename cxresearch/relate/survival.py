@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import ibis
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from cxresearch.ask.values import indicator
 from cxresearch.relate.influence import spread
+from cxresearch.relate.tails import chi2_above, normal_quantile, t_quantile
 
 
 @dataclass(frozen=True)
@@ -164,7 +164,7 @@ def log_rank(counts: pd.DataFrame) -> tuple[float, int, float]:
     variance = np.diag((share * factor[:, None]).sum(axis=0)) - np.einsum("t,ti,tj->ij", factor, share, share)
     df = events.shape[1] - 1
     value = float(gap[:df] @ np.linalg.pinv(variance[:df, :df]) @ gap[:df])
-    return value, df, float(stats.chi2.sf(value, df))
+    return value, df, float(chi2_above(value, df))
 
 
 def design_effect(rows: pd.DataFrame, curve: Curve, time: float) -> float:
@@ -187,7 +187,7 @@ def design_effect(rows: pd.DataFrame, curve: Curve, time: float) -> float:
     weight = rows["weight"].to_numpy(dtype=float) if "weight" in rows else np.ones(len(rows))
     pull = weight * (np.where(rows["event"] == 1, own[place], 0.0) - passed[place])
     variance, groups = spread(pull, [rows[name] for name in ("cluster", "cluster2") if name in rows])
-    fewer = (stats.t.ppf(0.975, groups - 1) / stats.norm.ppf(0.975)) ** 2
+    fewer = (t_quantile(0.975, groups - 1) / normal_quantile(0.975)) ** 2
     return max(1.0, float(variance) * curve.n / max(len(rows), 1) / curve.hazard_variance[at] * fewer)
 
 
@@ -214,7 +214,7 @@ def _linearised(curve: Curve) -> np.ndarray:
 def _log_log(share: np.ndarray, variance: np.ndarray, level: float) -> tuple[np.ndarray, np.ndarray]:
     with np.errstate(divide="ignore", invalid="ignore"):
         inner = np.log(-np.log(share))
-        half = stats.norm.ppf(0.5 + level / 2) * np.sqrt(variance) / np.abs(np.log(share))
+        half = normal_quantile(0.5 + level / 2) * np.sqrt(variance) / np.abs(np.log(share))
         low, high = np.exp(-np.exp(inner + half)), np.exp(-np.exp(inner - half))
     edge = (share >= 1) | (share <= 0)
     return np.where(edge, share, low), np.where(edge, share, high)

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import ibis
 import numpy as np
-from scipy import stats
 
 from cxresearch.ask.errors import MethodError
 from cxresearch.ask.metrics import Metric
@@ -19,6 +18,7 @@ from cxresearch.ask.values import number
 from cxresearch.relate.design import FEWEST_ROWS, covariates
 from cxresearch.relate.fit import Errors, clustered, slopes, solve
 from cxresearch.relate.moments import Moments, Total, collect, summed, total
+from cxresearch.relate.tails import t_quantile
 
 AFTER, TIMES = "t", "t_"
 Ends = tuple[float, float, float, float]
@@ -73,7 +73,7 @@ def divided(table: ibis.Table, names: Sequence[str], df: float) -> Divided:
     left_out = _parts(total(moments, 1.0 - np.eye(buckets)), names, shared)
     value = _parts(_stacked(moments), names, shared)[0]
     error = np.sqrt((buckets - 1) / buckets * ((left_out - left_out.mean(axis=0)) ** 2).sum(axis=0))
-    half = stats.t.ppf(0.975, max(min(df, buckets - 1), 1)) * error
+    half = t_quantile(0.975, max(min(df, buckets - 1), 1)) * error
     return Divided(*((float(v), float(e), float(v - h), float(v + h)) for v, e, h in zip(value, error, half, strict=True)))
 
 

@@ -12,7 +12,6 @@ from typing import Any
 import ibis
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from cxresearch.ask.check import Check
 from cxresearch.ask.errors import MethodError
@@ -28,6 +27,7 @@ from cxresearch.relate.methods.drivers import named
 from cxresearch.relate.moments import summed
 from cxresearch.relate.multiplicity import adjust
 from cxresearch.relate.relation import Relation
+from cxresearch.relate.tails import t_above
 
 STEPS_OF_A_SCALE = 11
 SUMS = {"penalty": (1.0, 0.0), "reward": (0.0, 1.0), "asymmetry": (1.0, 1.0)}
@@ -173,6 +173,6 @@ def _row(third: Thirds, level: str, fit: Fit, errors: Errors, columns: tuple[str
         weights[1 + fit.names.index(column)] = sign
     estimate = float(weights[1:] @ fit.coef)
     error, low, high = errors.interval(estimate, weights)
-    p = float(2 * stats.t.sf(abs(estimate) / error, errors.df)) if error > 0 else np.nan
+    p = float(2 * t_above(abs(estimate) / error, errors.df)) if error > 0 else np.nan
     return {"term": third.metric.name, "level": level, "estimate": estimate, "low": low, "high": high, "n": fit.rows,
             "std_error": error, "df": errors.df, "p": p}  # fmt: skip

@@ -16,7 +16,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from cxresearch.ask.among import Where
 from cxresearch.ask.check import Check
@@ -29,6 +28,7 @@ from cxresearch.load.link import link
 from cxresearch.relate.method import of_study
 from cxresearch.relate.multiplicity import adjust
 from cxresearch.relate.relation import Relation
+from cxresearch.relate.tails import normal_above, normal_quantile
 
 SUPPORTED, CONTRADICTED, CANNOT_TELL = "supported", "contradicted", "cannot tell"
 
@@ -101,9 +101,9 @@ def verdict(low: float, high: float, worth: float) -> str:
 
 def _among_many(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Take back what is supported only because many claims were looked at (Holm over the claims that have an interval)."""
-    spread = np.array([(row["high"] - row["low"]) / (2 * stats.norm.ppf(0.975)) for row in rows])
+    spread = np.array([(row["high"] - row["low"]) / (2 * normal_quantile(0.975)) for row in rows])
     with np.errstate(divide="ignore", invalid="ignore"):
-        p = 2 * stats.norm.sf(np.abs(np.array([row["estimate"] for row in rows])) / spread)
+        p = 2 * normal_above(np.abs(np.array([row["estimate"] for row in rows])) / spread)
     kept = adjust(p)
     many = "Among so many claims it does not stand out (Holm)."
     return [

@@ -11,7 +11,6 @@ from typing import Any
 import ibis
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from cxresearch.ask.check import Check
 from cxresearch.ask.errors import MethodError, QuestionError
@@ -25,6 +24,7 @@ from cxresearch.relate.moments import summed
 from cxresearch.relate.multiplicity import adjust
 from cxresearch.relate.relation import Relation
 from cxresearch.relate.standing import believed, level_sums
+from cxresearch.relate.tails import t_above, t_quantile
 
 MOST_LEVELS = 12
 
@@ -169,8 +169,8 @@ def _small(sums: pd.DataFrame) -> list[Check]:
 
 
 def _difference(term: str, level: str, estimate: float, error: float, df: float, n: int) -> dict[str, Any]:
-    half = stats.t.ppf(0.975, df) * error
-    p = float(2 * stats.t.sf(abs(estimate) / error, df)) if error > 0 else float("nan")
+    half = t_quantile(0.975, df) * error
+    p = float(2 * t_above(abs(estimate) / error, df)) if error > 0 else float("nan")
     return {
         "term": term,
         "level": level,

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from cxresearch.ask.errors import QuestionError
 from cxresearch.load.data import Data
@@ -24,6 +23,7 @@ from cxresearch.relate.relation import Relation
 from cxresearch.relate.sample import rows_of
 from cxresearch.relate.separated import comparable
 from cxresearch.relate.standing import wilson
+from cxresearch.relate.tails import normal_quantile
 
 MOST_PERIODS = 60
 
@@ -133,7 +133,7 @@ def _by_period(case: Case, periods: Periods, edges: np.ndarray, unit: str) -> li
         pull = weight * (event - share) / weight.sum()
         variance, groups = spread(pull, [way[who] for way in case.clusters])
         effective = share * (1 - share) / variance if variance > 0 else float(groups)
-        (low,), (high,) = wilson(np.array([share]), np.array([effective]), stats.norm.ppf(0.975))
+        (low,), (high,) = wilson(np.array([share]), np.array([effective]), normal_quantile(0.975))
         found.append({"term": "period", "level": f"{edges[at]:g} to {edges[at + 1]:g} {unit}", "estimate": share, "low": low, "high": high,
                       "n": int(here.sum()), "std_error": float(np.sqrt(variance)), "clusters": groups})  # fmt: skip
     return found

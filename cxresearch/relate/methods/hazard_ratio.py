@@ -12,7 +12,6 @@ from typing import Any
 import ibis
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from cxresearch.ask.check import Check
 from cxresearch.ask.errors import QuestionError, nearest
@@ -30,6 +29,7 @@ from cxresearch.relate.predicted import Case
 from cxresearch.relate.relation import Relation
 from cxresearch.relate.sample import codes, rows_of
 from cxresearch.relate.separated import comparable
+from cxresearch.relate.tails import t_quantile
 
 STEPS, ALIKE = 12, 0.05
 
@@ -175,7 +175,7 @@ def _ratios(case: Case, term: str, fit: Cox) -> list[dict[str, Any]]:
     found = []
     for at, (column, label) in enumerate(case.columns.exposure):
         factor = case.factor if column == "x_value" else 1.0
-        value, half = factor * fit.coef[at], abs(factor) * error[at] * stats.t.ppf(0.975, groups - 1)
+        value, half = factor * fit.coef[at], abs(factor) * error[at] * t_quantile(0.975, groups - 1)
         name = "hazard_ratio" if term == "adjusted" else "hazard_ratio_naive"
         found.append({"term": name, "level": label, "estimate": np.exp(value), "low": np.exp(value - half), "high": np.exp(value + half),
                       "n": len(case.frame), "customers": case.customers, "std_error": abs(factor) * error[at], "df": groups - 1,

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from cxresearch.ask.catalog import CATALOG
 from cxresearch.ask.check import Check
@@ -21,6 +20,7 @@ from cxresearch.relate.doubts import FEW, few_clusters
 from cxresearch.relate.method import of_study
 from cxresearch.relate.relation import Relation
 from cxresearch.relate.standing import believed, level_sums, wilson
+from cxresearch.relate.tails import normal_quantile, t_quantile
 
 OUTCOMES = ("nps", "csat", "ces", "score")
 
@@ -90,7 +90,7 @@ def journey_map(
 
 def _ok(path: Path) -> list[dict[str, Any]]:
     sums = level_sums(path.touches, "stage")
-    share, critical = sums["estimate"].to_numpy(dtype=float), stats.t.ppf(0.975, np.maximum(sums["clusters"] - 1, 1))
+    share, critical = sums["estimate"].to_numpy(dtype=float), t_quantile(0.975, np.maximum(sums["clusters"] - 1, 1))
     with np.errstate(divide="ignore", invalid="ignore"):
         effective = np.where(sums["variance"] > 0, share * (1 - share) / sums["variance"], sums["clusters"])
     low, high = wilson(share, np.minimum(np.maximum(effective, 1), sums["n"]), critical)
@@ -104,7 +104,7 @@ def _satisfaction(path: Path, outcome: str, days: int) -> list[dict[str, Any]]:
     sums = level_sums(table, "stage")
     if sums.empty:
         return []
-    half = stats.t.ppf(0.975, np.maximum(sums["clusters"] - 1, 1)) * np.sqrt(believed(CATALOG[outcome], sums))
+    half = t_quantile(0.975, np.maximum(sums["clusters"] - 1, 1)) * np.sqrt(believed(CATALOG[outcome], sums))
     wide = np.where(sums["clusters"] > 1, half, np.nan)
     middle = sums["estimate"]
     return [_row("satisfaction", row, ends) for row, *ends in zip(sums.to_dict("records"), middle - wide, middle + wide, strict=True)]
@@ -115,7 +115,7 @@ def _flow(path: Path) -> list[dict[str, Any]]:
     for term, column in (("next", "next"), ("lost", "lost")):
         known = made[made["stage"] != path.stages[-1]] if term == "next" else made[made["lost"].notna()]
         share, n = (known[column] / known["customers"]).to_numpy(dtype=float), known["customers"].to_numpy(dtype=float)
-        low, high = wilson(share, n, float(stats.norm.ppf(0.975))) if len(known) else (share, share)
+        low, high = wilson(share, n, float(normal_quantile(0.975))) if len(known) else (share, share)
         for stage, one, count, *ends in zip(known["stage"], share, n, low, high, strict=True):
             rows.append(_row(term, {"level": stage, "estimate": one, "n": int(count), "customers": int(count)}, ends))
     return rows

@@ -8,7 +8,6 @@ special causes, Journal of Quality Technology 16 (months in a row on one side).
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from cxresearch.ask.check import Check
 from cxresearch.ask.errors import QuestionError
@@ -18,6 +17,7 @@ from cxresearch.relate.doubts import few_clusters
 from cxresearch.relate.method import cluster_columns, cluster_word, facts_of, method
 from cxresearch.relate.relation import Absent, Relation
 from cxresearch.relate.standing import bounds_of, estimate_by, level_sums, weighted
+from cxresearch.relate.tails import normal_quantile
 
 RUN = 9  # months in a row on one side of the mean
 
@@ -94,7 +94,7 @@ def _trend(data: Data) -> tuple[pd.DataFrame, Check] | Absent:
     low, high = bounds_of(data.outcome, sums, np.sqrt(sums["variance"]), simple)
     per_answer = np.average((sums["variance"] * sums["n"]).fillna(0), weights=sums["n"])
     centre = np.average(sums["estimate"], weights=sums["w"])
-    half = stats.norm.ppf(1 - 0.0027 / 2) * np.sqrt(per_answer / sums["n"])
+    half = normal_quantile(1 - 0.0027 / 2) * np.sqrt(per_answer / sums["n"])
     curve = pd.DataFrame({
         "term": "trend", "x": pd.to_datetime(sums["level"] + "-01"), "estimate": sums["estimate"], "low": low, "high": high, "n": sums["n"],
         "band_low": centre - half, "band_high": centre + half,

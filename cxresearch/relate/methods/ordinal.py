@@ -11,7 +11,7 @@ from typing import Any
 import ibis
 import numpy as np
 import pandas as pd
-from scipy import linalg, stats
+from scipy import linalg
 
 from cxresearch.ask.check import Check
 from cxresearch.ask.errors import MethodError, QuestionError
@@ -25,6 +25,7 @@ from cxresearch.relate.ordinal_fit import Ordinal, Rows, covariance
 from cxresearch.relate.ordinal_fit import ordinal as fitted
 from cxresearch.relate.predicted import Case, case_of, difference, error, said, shares
 from cxresearch.relate.relation import Relation
+from cxresearch.relate.tails import f_above
 
 ALIKE = 0.05
 
@@ -129,7 +130,7 @@ def _relaxed(case: Case, answers: np.ndarray, fit: Ordinal) -> tuple[tuple[Ordin
     gaps, cov = against @ free.cuts[:, 1:].ravel(), against @ covariance(free, rows, case.clusters, at) @ against.T
     df, groups = len(gaps), error(case, rows.w)[1]
     usable = groups > df + 1 and np.linalg.eigvalsh(cov / np.outer(*[np.sqrt(np.maximum(np.diag(cov), 1e-300))] * 2))[0] > 1e-9
-    p = float(stats.f.sf(gaps @ linalg.solve(cov, gaps, assume_a="sym") / df, df, groups - 1)) if usable else None
+    p = float(f_above(gaps @ linalg.solve(cov, gaps, assume_a="sym") / df, df, groups - 1)) if usable else None
     return (free, rows), {"proportional_p": p, "proportional_df": df, "proportional_ratio": float(2 * (free.loglik - fit.loglik))}
 
 

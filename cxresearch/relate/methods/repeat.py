@@ -7,7 +7,6 @@ Fader & Hardie (2001), Forecasting repeat sales at CDNOW: a case study, Interfac
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from cxresearch.ask.check import Check
 from cxresearch.ask.errors import QuestionError
@@ -18,6 +17,7 @@ from cxresearch.relate.doubts import FEW, WARN
 from cxresearch.relate.method import of_study
 from cxresearch.relate.relation import Relation
 from cxresearch.relate.standing import wilson
+from cxresearch.relate.tails import normal_quantile
 
 MOST_MONTHS = 36
 
@@ -107,7 +107,7 @@ def _ever(found: Cohorts) -> pd.DataFrame:
 
 def _with_interval(made: pd.DataFrame) -> pd.DataFrame:
     share, n = (made["again"] / made["n"]).to_numpy(dtype=float), made["n"].to_numpy(dtype=float)
-    low, high = wilson(share, n, float(stats.norm.ppf(0.975)))
+    low, high = wilson(share, n, float(normal_quantile(0.975)))
     return made.assign(estimate=share, low=np.asarray(low), high=np.asarray(high))
 
 

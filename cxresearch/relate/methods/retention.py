@@ -12,7 +12,6 @@ from typing import Any
 import ibis
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from cxresearch.ask.check import Check
 from cxresearch.ask.errors import MethodError, QuestionError
@@ -27,6 +26,7 @@ from cxresearch.relate.relation import Absent, Relation
 from cxresearch.relate.sample import rows_of
 from cxresearch.relate.standing import wilson
 from cxresearch.relate.survival import Curve, design_effect, kaplan_meier, life_table, log_rank, quantile, restricted_mean, survival_at
+from cxresearch.relate.tails import normal_quantile
 
 STEPS = 61
 NOT_YET = "not yet answered"
@@ -140,7 +140,7 @@ def _kept(curve: Curve, days: float, wider: float) -> dict[str, Any]:
     at = survival_at(curve, np.array([days]), wider).iloc[0]
     if at.estimate not in (0.0, 1.0):
         return _line("kept", (at.estimate, at.low, at.high), int(at.n), at.std_error)
-    (low,), (high,) = wilson(np.array([at.estimate]), np.array([max(at.n, 1)]), stats.norm.ppf(0.975))
+    (low,), (high,) = wilson(np.array([at.estimate]), np.array([max(at.n, 1)]), normal_quantile(0.975))
     return _line("kept", (at.estimate, low, high), int(at.n), 0.0)
 
 
@@ -149,7 +149,7 @@ def _stayed(curve: Curve, days: float, wider: float) -> dict[str, Any]:
         return _line("stayed", (np.nan, np.nan, np.nan))
     value, error = restricted_mean(curve, days)
     error *= np.sqrt(wider)
-    half = stats.norm.ppf(0.975) * error if error > 0 else np.nan
+    half = normal_quantile(0.975) * error if error > 0 else np.nan
     return _line("stayed", (value, value - half, value + half), int(survival_at(curve, np.array([days]))["n"].iloc[0]), error)
 
 
@@ -164,7 +164,7 @@ def _apart(estimates: pd.DataFrame) -> list[dict[str, Any]]:
         return []
     first, last = rows.iloc[0], rows.iloc[-1]
     gap, error = first.estimate - last.estimate, float(np.hypot(first.std_error, last.std_error))
-    half = stats.norm.ppf(0.975) * error if error > 0 else np.nan
+    half = normal_quantile(0.975) * error if error > 0 else np.nan
     both = {"level": f"{first.level} less {last.level}", "n": first.n + last.n}
     return [{**both, **_line("stayed_difference", (gap, gap - half, gap + half), error=error)}]
 

@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from cxresearch.ask.check import Check
 from cxresearch.ask.errors import MethodError, QuestionError
@@ -24,6 +23,7 @@ from cxresearch.relate.multiplicity import adjust
 from cxresearch.relate.pooling import Pooled, furthest_of, pooled
 from cxresearch.relate.relation import Relation
 from cxresearch.relate.standing import estimate_by, possible
+from cxresearch.relate.tails import normal_above, normal_quantile
 
 MISSING = "(missing)"
 
@@ -120,9 +120,9 @@ def _tested(seen: Funnel, mixed: np.ndarray) -> pd.DataFrame:
     """Return the units with gap, score test and flag."""
     gap = (seen.units["estimate"] - seen.mean).to_numpy()
     error = np.sqrt(seen.units["null"].to_numpy() + mixed)
-    p = 2 * stats.norm.sf(np.abs(gap) / error)
+    p = 2 * normal_above(np.abs(gap) / error)
     holm = adjust(p, "holm")
-    half = stats.norm.ppf(0.975) * np.sqrt(seen.units["gap_variance"].to_numpy() + mixed)
+    half = normal_quantile(0.975) * np.sqrt(seen.units["gap_variance"].to_numpy() + mixed)
     side = np.where(gap > 0, "above", "below")
     return seen.units.assign(
         mixed=mixed,
@@ -142,7 +142,7 @@ def _frame(raw: pd.DataFrame, units: pd.DataFrame, together: Pooled, seen: Funne
     whole, levels = raw.iloc[:1], raw.iloc[1:].merge(own, on="level")
     parts = [whole.assign(term="raw"), (raw.iloc[1:] if mixed else levels).assign(term="raw")]
     if mixed:
-        half = stats.norm.ppf(0.975) * np.sqrt(units["variance"].to_numpy() + units["mixed"].to_numpy())
+        half = normal_quantile(0.975) * np.sqrt(units["variance"].to_numpy() + units["mixed"].to_numpy())
         value = units["estimate"].to_numpy()
         parts += [whole.assign(term="adjusted", estimate=seen.mean)]
         parts += [
@@ -172,7 +172,7 @@ def _curve(seen: Funnel, count: int) -> pd.DataFrame:
     x = np.geomspace(max(1.0, 0.7 * ends.min()), min(1.15 * ends.max(), seen.total), 60)
     parts = []
     for term, alpha in (("95%", 0.05), ("family", 0.05 / count)):
-        low, high = seen.limits(x, float(stats.norm.ppf(1 - alpha / 2)))
+        low, high = seen.limits(x, float(normal_quantile(1 - alpha / 2)))
         parts.append(pd.DataFrame({"term": term, "x": x, "estimate": seen.mean, "low": low, "high": high, "n": 0}))
     return pd.concat(parts, ignore_index=True)
 

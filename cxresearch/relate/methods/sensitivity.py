@@ -8,7 +8,6 @@ Cinelli & Hazlett (2020), Making sense of sensitivity, JRSS B 82; VanderWeele & 
 from typing import Any
 
 import pandas as pd
-from scipy import stats
 
 from cxresearch.ask.check import Check
 from cxresearch.load.data import Data
@@ -16,6 +15,7 @@ from cxresearch.relate.adjusted import Adjusted, adjusted
 from cxresearch.relate.bounds import Rival, e_values, robustness_value, strongest, weakened
 from cxresearch.relate.method import facts_of, method
 from cxresearch.relate.relation import Relation
+from cxresearch.relate.tails import t_quantile
 
 TIMES = {1: "as strong as", 2: "twice as strong as", 3: "three times as strong as"}
 
@@ -92,7 +92,7 @@ def _bounds(found: Adjusted, rival: Rival | None, inflation: float) -> tuple[lis
     if rival is None:
         return [], []
     base, (error, df) = found.row("adjusted"), found.plain_error
-    half, rows, beyond = float(stats.t.ppf(0.975, found.errors.df)), [], []
+    half, rows, beyond = float(t_quantile(0.975, found.errors.df)), [], []
     for times, words in TIMES.items():
         if rows and rows[-1]["estimate"] * base["estimate"] <= 0:
             break

@@ -11,7 +11,6 @@ from dataclasses import replace
 import ibis
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from cxresearch.ask.check import Check
 from cxresearch.ask.errors import MethodError, QuestionError
@@ -25,6 +24,7 @@ from cxresearch.relate.method import cluster_columns, cluster_word, facts_of, me
 from cxresearch.relate.multiplicity import adjust
 from cxresearch.relate.pooling import Pooled, furthest, pairs, pooled
 from cxresearch.relate.relation import Relation
+from cxresearch.relate.tails import t_above, t_quantile
 
 MOST_LEVELS = 20
 EACH = 2
@@ -154,7 +154,7 @@ def _estimates(found: Slopes, levels: list[str], kept: Data) -> tuple[pd.DataFra
     counts = _counts(table.group_by("by").aggregate(n=table.count(), customers=table.customer.nunique()), levels)
     rows = _tested(found).assign(level=levels, reliability=together.reliability, **counts)
     (mean,), (spread,), (free,) = found.combined(np.full((1, k), 1 / k))
-    half, size = stats.t.ppf(0.975, free) * spread, {"n": sum(counts["n"]), "customers": int(table.customer.nunique().execute())}
+    half, size = t_quantile(0.975, free) * spread, {"n": sum(counts["n"]), "customers": int(table.customer.nunique().execute())}
     ends = {"estimate": mean, "low": mean - half, "high": mean + half}
     whole = pd.DataFrame([{"level": "", **ends, **size, "std_error": spread, "df": free}])
     drawn = rows.assign(estimate=together.estimate, low=together.low, high=together.high, std_error=np.nan)
@@ -175,8 +175,8 @@ def _tested(found: Slopes) -> pd.DataFrame:
     k = len(found.value)
     value, error, df = found.combined(np.eye(k))
     gap, spread, free = found.combined(np.eye(k) - 1 / k)
-    half, reach = stats.t.ppf(0.975, df) * error, stats.t.ppf(0.975, free) * spread
-    p = 2 * stats.t.sf(np.abs(gap) / spread, free)
+    half, reach = t_quantile(0.975, df) * error, t_quantile(0.975, free) * spread
+    p = 2 * t_above(np.abs(gap) / spread, free)
     holm = adjust(p, "holm")
     return pd.DataFrame({
         "estimate": value, "low": value - half, "high": value + half, "std_error": error, "df": df,

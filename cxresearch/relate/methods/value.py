@@ -13,7 +13,6 @@ from typing import Any
 import ibis
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from cxresearch.ask.check import Check
 from cxresearch.ask.errors import QuestionError
@@ -25,6 +24,7 @@ from cxresearch.relate.fit import Errors, Fit, clustered, solve
 from cxresearch.relate.method import cluster_columns, cluster_word, facts_of, method
 from cxresearch.relate.moments import Total, summed
 from cxresearch.relate.relation import Relation
+from cxresearch.relate.tails import t_above
 
 ASK = (
     'value asks Question(outcome="revenue_after", exposure="mean_score_90d", '
@@ -118,7 +118,7 @@ def _row(term: str, column: str, found: tuple[Fit, Errors, Total]) -> dict[str, 
     line[1 + fit.names.index(column)] = step
     estimate = float(line[1:] @ fit.coef)
     error, low, high = errors.interval(estimate, line)
-    p = float(2 * stats.t.sf(abs(estimate) / error, errors.df)) if error > 0 else float("nan")
+    p = float(2 * t_above(abs(estimate) / error, errors.df)) if error > 0 else float("nan")
     return {
         "term": term, "level": "", "estimate": estimate, "low": low, "high": high, "n": fit.rows, "std_error": error, "df": errors.df,
         "p": p, "standard": estimate / outcome if outcome > 0 else float("nan"), "step": step,

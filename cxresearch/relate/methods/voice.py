@@ -12,7 +12,6 @@ from typing import Any
 import ibis
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from cxresearch.ask.errors import MethodError, QuestionError
 from cxresearch.load.data import Data
@@ -24,6 +23,7 @@ from cxresearch.relate.moments import summed
 from cxresearch.relate.multiplicity import adjust
 from cxresearch.relate.relation import Relation
 from cxresearch.relate.standing import estimate_by
+from cxresearch.relate.tails import t_above
 
 
 @method
@@ -126,7 +126,7 @@ def _differences(data: Data, wrote: ibis.Table, voices: Voices) -> pd.DataFrame:
             at = told.index(name)
             estimate = float(fits[at].coef[0])
             error, low, high = errors[at].interval(estimate, np.array([0.0, 1.0]))
-            p = float(2 * stats.t.sf(abs(estimate) / error, errors[at].df)) if error > 0 else np.nan
+            p = float(2 * t_above(abs(estimate) / error, errors[at].df)) if error > 0 else np.nan
             row |= {"estimate": estimate, "low": low, "high": high, "std_error": error, "df": float(errors[at].df), "p": p}
         else:
             row |= dict.fromkeys(("estimate", "low", "high", "std_error", "df", "p"), np.nan)

@@ -11,7 +11,6 @@ from typing import Any
 import ibis
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from cxresearch.ask.check import Check
 from cxresearch.ask.errors import MethodError, QuestionError
@@ -29,6 +28,7 @@ from cxresearch.relate.misfit import misfit
 from cxresearch.relate.moments import summed
 from cxresearch.relate.relation import Absent, Relation
 from cxresearch.relate.scores import weighed
+from cxresearch.relate.tails import t_below, t_quantile
 
 
 @method
@@ -158,7 +158,7 @@ def _rows(
 ) -> tuple[list[dict[str, Any]], float | None]:
     """Rows of the estimates, and the chance that the gain exceeds the cost (Student's t around the difference)."""
     estimate, error, df = found
-    half = float(stats.t.ppf(0.975, df)) * error
+    half = float(t_quantile(0.975, df)) * error
     rest = {"level": "", "n": fit.rows, "df": df}
     then = fit.mean_y + estimate
     if data.outcome.kind == "share" and not 0 <= then <= 1:
@@ -176,7 +176,7 @@ def _rows(
         return rows, None
     rows.append({"term": "net", **{end: value * all_of - cost for end, value in better.items()}, "std_error": error * all_of, **rest})
     beyond = side * estimate - cost / all_of
-    return rows, float(stats.t.cdf(beyond / error, df)) if error > 0 else float(beyond > 0)
+    return rows, float(t_below(beyond / error, df)) if error > 0 else float(beyond > 0)
 
 
 def _moved(data: Data, sizes: dict[str, float]) -> Check:

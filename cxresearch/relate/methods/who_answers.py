@@ -14,7 +14,6 @@ from typing import Any
 import ibis
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from cxresearch.ask.check import Check
 from cxresearch.ask.errors import MethodError, QuestionError
@@ -29,6 +28,7 @@ from cxresearch.relate.method import cluster_columns, cluster_word, facts_of, me
 from cxresearch.relate.relation import Absent, Relation
 from cxresearch.relate.response import Answers, Weighted
 from cxresearch.relate.standing import estimate_by, wilson
+from cxresearch.relate.tails import t_quantile
 
 
 @method
@@ -164,7 +164,7 @@ def _scale(data: Data, table: ibis.Table) -> tuple[tuple[float, float], list[Che
 
 
 def _means(data: Data, found: Weighted, plain: pd.Series) -> list[dict[str, Any]]:
-    critical = float(stats.t.ppf(0.975, max(int(plain["clusters"]) - 1, 1)))
+    critical = float(t_quantile(0.975, max(int(plain["clusters"]) - 1, 1)))
     size = {"n": int(plain["n"]), "customers": int(plain["customers"])}
     low, high = found.mean - critical * found.error, found.mean + critical * found.error
     if data.outcome.kind == "share" and 0 < found.mean < 1:
@@ -187,7 +187,7 @@ def _bounds(people: Answers, ends: tuple[float, float]) -> list[dict[str, Any]]:
         y = np.where(people.answered > 0, people.y, end)
         mean = float(people.base @ y / people.base.sum())
         variance, groups = spread(people.base * (y - mean) / people.base.sum(), people.clusters)
-        half = float(stats.t.ppf(0.975, groups - 1) * np.sqrt(variance))
+        half = float(t_quantile(0.975, groups - 1) * np.sqrt(variance))
         found = {
             "estimate": mean,
             "low": max(mean - half, ends[0]),
