@@ -16,7 +16,7 @@ def leave(code: int = 0, *, within: float | None = None) -> NoReturn:
     code : int
         What the process that started this one is told.
     within : float, optional
-        Seconds after which it ends in any case. The threads of a kernel wait for each other for ever, once in some hundred kernels.
+        Seconds after which it ends in any case, whatever an exit function waits for.
     """
     if within is not None:
         guard = threading.Timer(within, os._exit, (code,))

@@ -215,6 +215,7 @@ def _become(words: Sequence[str], folder: str, surroundings: Mapping[str, str]) 
     app.initialize(list(words))
     sys.modules["cxresearch"]._show_nouns_in(app.shell)  # it was imported before there was a shell
     app.start()
+    app.control_thread.join(TIME_TO_END)  # it still says that it is done, through a thread that an exit function ends: both would wait
     leave(within=TIME_TO_END)
 
 

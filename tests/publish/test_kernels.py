@@ -145,3 +145,30 @@ def test_a_kernel_that_does_not_start_is_said(tmp_path):
 
     with pytest.raises(RuntimeError, match="ended or did not answer"):
         asyncio.run(ready())
+
+
+LATE = """\
+def last_words_take_their_time(kernel, wait, said):
+    import atexit, pathlib
+    thread, told = kernel.control_thread, kernel._publish_status_and_flush
+    kernel._publish_status_and_flush = lambda status, channel, *more: (wait(0.4 * (channel == "control")), told(status, channel, *more))
+    atexit.register(lambda: pathlib.Path(said).write_text(f"speaking: {thread.is_alive()}"))
+
+import time
+last_words_take_their_time(get_ipython().kernel, time.sleep, SAID)
+"""
+
+
+def test_a_kernel_has_said_its_last_words_before_what_they_go_through_is_taken_apart(tmp_path):
+    said = tmp_path / "said"
+
+    async def ended():
+        async with spoken_to(tmp_path) as (client, pid):
+            await client.wait_for_ready(timeout=20)
+            await client.execute_interactive(LATE.replace("SAID", repr(str(said))), timeout=5, output_hook=lambda said: None)
+            client.shutdown()
+            while not said.is_file() or not said.read_text():
+                await asyncio.sleep(0.02)
+
+    asyncio.run(asyncio.wait_for(ended(), 20))
+    assert said.read_text() == "speaking: False"
