@@ -163,7 +163,7 @@ def test_a_kernel_has_said_its_last_words_before_what_they_go_through_is_taken_a
     said = tmp_path / "said"
 
     async def ended():
-        async with spoken_to(tmp_path) as (client, pid):
+        async with spoken_to(tmp_path) as (client, _):
             await client.wait_for_ready(timeout=20)
             await client.execute_interactive(LATE.replace("SAID", repr(str(said))), timeout=5, output_hook=lambda said: None)
             client.shutdown()
