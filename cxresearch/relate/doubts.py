@@ -1,5 +1,7 @@
 """What forbids to trust an interval: few clusters, few of a rare outcome, a small side, errors that are not clustered where they belong."""
 
+import ibis
+
 from cxresearch.ask.check import Check
 from cxresearch.load.data import Data
 from cxresearch.relate.leaks import two_values
@@ -67,14 +69,26 @@ def assigned(data: Data) -> Check | None:
 
 
 def sides(data: Data) -> list[Check]:
-    """Return the check on the smaller side of an exposure that has few values: so many clusters carry the comparison.
+    """Return the check on the smaller side of an exposure that has two values."""
+    return [] if two_values(data.table, "x") is None else smaller_side(data, data.table, "x")
+
+
+def smaller_side(data: Data, table: ibis.Table, column: str) -> list[Check]:
+    """Return the check on the smaller of two sides that are compared: so many clusters carry the comparison.
 
     Of a share, each side must expect ten clusters with the rarer value: a side in which it did not happen would else look certain.
+
+    Parameters
+    ----------
+    data : Data
+        Its outcome and clusters.
+    table : ibis.Table
+        Its rows, with the column.
+    column : str
+        Has one value on either side.
     """
-    if two_values(data.table, "x") is None:
-        return []
-    rows = data.table.filter(data.table.x.notnull()).mutate(y=data.table.y.cast("float64"))
-    counts = rows.group_by("x").aggregate(n=rows.cluster.nunique(), rows=rows.y.count(), y=rows.y.mean()).execute()
+    rows = table.filter(table[column].notnull()).mutate(y=table.y.cast("float64"))
+    counts = rows.group_by(column).aggregate(n=rows.cluster.nunique(), rows=rows.y.count(), y=rows.y.mean()).execute()
     least = int(counts["n"].min())
     only = f"Only {least} {cluster_word(data)} have one of the values that are compared."
     if least < FEW:

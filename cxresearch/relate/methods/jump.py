@@ -15,7 +15,7 @@ from cxresearch.ask.errors import MethodError, QuestionError
 from cxresearch.ask.values import number
 from cxresearch.load.data import Data
 from cxresearch.relate.design import covariates, is_wait, knots_of, log2, spline
-from cxresearch.relate.doubts import assigned, few_clusters
+from cxresearch.relate.doubts import assigned, few_clusters, rare, smaller_side
 from cxresearch.relate.fit import Errors, Fit, clustered, solve
 from cxresearch.relate.method import cluster_columns, cluster_word, facts_of, method
 from cxresearch.relate.moments import summed
@@ -83,7 +83,8 @@ def jump(data: Data, *, at: float | str = "sla_target", knots: int = 5) -> Relat
     facts = facts_of(data) | {"share_late": float(row["share"]), "promise": str(at), "clusters": errors[0].clusters,
                               "cluster_word": cluster_word(data)}  # fmt: skip
     said = f"{1 - row['share']:.0%} of {int(row['rows']):,} {data.unit}s were answered inside the promise."
-    checks = (*data.checks, *notes, few_clusters(errors[0].clusters, cluster_word(data)), assigned(data), Check("promise", "passed", said))
+    doubts = (few_clusters(errors[0].clusters, cluster_word(data)), assigned(data), rare(data, moments), *smaller_side(data, table, "late"))
+    checks = (*data.checks, *notes, *doubts, Check("promise", "passed", said))
     return Relation("jump", data.question, pd.DataFrame(rows), None, tuple(filter(None, checks)), {"at": at, "knots": knots}, facts)
 
 

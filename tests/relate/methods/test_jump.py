@@ -50,3 +50,15 @@ def test_what_cannot_be_asked():
         asked(company(1), at="sla")
     with pytest.raises(MethodError, match="under 2% of 3,000 rows are late"):
         asked(company(1), at=1e6)
+
+
+@pytest.mark.parametrize(
+    ("late", "chance", "failed"),
+    [(30, 0.5, set()), (25, 0.2, {"smaller side"}), (300, 0.01, {"smaller side", "rare outcome"}), (300, 0.2, set())],
+)
+def test_a_jump_among_few_who_waited_too_long_or_of_what_hardly_happens_is_not_told(late, chance, failed):
+    random = np.random.default_rng(2)
+    frame = pd.DataFrame({"who": np.arange(1000), "wait": random.uniform(1, 4, 1000), "happy": random.random(1000) < chance})
+    frame.loc[:late, "wait"] += 4.1
+    data = cx.from_frame(frame, cx.Question(outcome=cx.Rate("happy"), exposure=cx.Duration("wait")), customer="who")
+    assert {check.name for check in cx.methods.jump(data, at=4, knots=3).checks if check.status == "failed"} == failed
