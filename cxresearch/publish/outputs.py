@@ -19,11 +19,19 @@ CHECKS = "application/vnd.cxresearch.checks+json"
 DATA = "application/vnd.cxresearch.data+json"
 ABSENT = "application/vnd.cxresearch.absent+json"
 NO_ALT = "No description has been provided for this image"
+
+
+def _file(path: re.Match) -> str:
+    """Return the name of a file without its folders, which are those of one machine; a folder has no name."""
+    name = path.group(1)
+    return f"[path]/{name}" if "." in name.strip(".") else "[path]"
+
+
 _MASKS = (
     (re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+"), "[e-mail]"),
     (re.compile(r"(?<![\w.,])(?:\+|00)\d[\d ()/-]{6,}\d"), "[phone]"),
-    (re.compile(r"(?<![\w/.:])/(?:[\w.@+-]+/)+[\w.@+-]*"), "[path]"),
-    (re.compile(r"\b[A-Za-z]:\\[^\s\"']+"), "[path]"),
+    (re.compile(r"(?<![\w/.:])/(?:[\w.@+-]+/)+([\w.@+-]*)"), _file),
+    (re.compile(r"\b[A-Za-z]:\\(?:[^\s\"'\\]+\\)*([^\s\"'\\]*)"), _file),
 )
 _WARNING = re.compile(r"^(?:.*?:\d+: )?(\w*Warning): (.+)$", re.MULTILINE)
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
@@ -104,12 +112,12 @@ def fragment(output: NotebookNode) -> Markup:
 
 
 def masked(text: str) -> str:
-    """Return text without terminal colours, and with e-mail addresses, telephone numbers and local paths made unreadable.
+    """Return text without terminal colours, and with e-mail addresses, telephone numbers and local folders made unreadable.
 
     Examples
     --------
     >>> masked("ask ann@example.org, +49 30 1234567, see /data/ann/x.csv")
-    'ask [e-mail], [phone], see [path]'
+    'ask [e-mail], [phone], see [path]/x.csv'
     """
     text = _ANSI.sub("", text)
     for pattern, mask in _MASKS:

@@ -83,9 +83,9 @@ def test_sys_exit_is_a_failure_although_it_says_success(home):
     assert made.reason == "Stopped in step 3 of 4: the notebook ended itself (sys.exit) before its last cell."
 
 
-def test_an_error_is_told_by_class_and_message_without_a_path(home):
+def test_an_error_is_told_by_class_and_message_with_the_file_and_without_its_folder(home):
     made = failed(home, f"open('{home}/none.csv')")
-    assert made.reason == "Stopped in step 3 of 3: FileNotFoundError: [Errno 2] No such file or directory: '[path]'."
+    assert made.reason == "Stopped in step 3 of 3: FileNotFoundError: [Errno 2] No such file or directory: '[path]/none.csv'."
     kept = home / "reports" / "failed" / "runs" / made.slug / "notebook.ipynb"
     assert str(home) not in json.dumps(json.loads(kept.read_text())["cells"][-1]["outputs"])
 
@@ -173,7 +173,7 @@ def test_an_output_in_use_fails_clearly(home, monkeypatch):
 def test_warnings_become_checks_and_their_paths_stay_off_the_page(home):
     warns = "import warnings, sys\nwarnings.warn('few rows in /' + 'home/ann/x.csv')\nprint('/' + 'home/ann', file=sys.stderr)"
     made = run(notebook(home / "notebooks" / "10_warns.ipynb", warns, "finding()"), out=home / "reports" / "runs")
-    assert "While the notebook ran, a UserWarning was raised: few rows in [path]" in [check.detail for check in made.checks]
+    assert "While the notebook ran, a UserWarning was raised: few rows in [path]/x.csv" in [check.detail for check in made.checks]
     for name in ("index.html", "notebook.ipynb"):
         assert "/home/ann" not in (made.page.parent / name).read_text()
 
