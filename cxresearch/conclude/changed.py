@@ -1,4 +1,4 @@
-"""Then and now: two findings that answer the same question, and what lies between them: noise, a real change, mix, definition or data."""
+"""Then and now: two findings that answer the same question, and what lies between them: noise, what is too small, a real change, mix, definition or data."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -12,7 +12,7 @@ from cxresearch.ask.question import Absent
 from cxresearch.ask.study import Study, open_study
 from cxresearch.ask.written import read
 from cxresearch.conclude.escape import plain
-from cxresearch.conclude.evidence import difference, strength, two_sided
+from cxresearch.conclude.evidence import difference, strength, too_small, two_sided
 from cxresearch.conclude.finding import Finding
 from cxresearch.conclude.table import Table
 from cxresearch.conclude.verdict import conclude
@@ -22,6 +22,7 @@ from cxresearch.relate.multiplicity import adjust
 
 MIME = "application/vnd.cxresearch.changes+json"
 TESTED = ("measure", "effect")
+OTHER_UNIT = ("dose_response",)  # its number is a wait, and what is worth acting on are points
 LIKELY = 0.05
 MOST = 3
 
@@ -61,7 +62,7 @@ class Change:
     notebook, slug, topic : str
         Where it stands, and what it is about.
     verdict : str
-        ``same``, ``noise``, ``real``, ``mix``, ``definition``, ``data``, ``new``, ``gone``, or ``unknown``: nothing that is recorded
+        ``same``, ``noise``, ``small``, ``real``, ``mix``, ``definition``, ``data``, ``new``, ``gone``, or ``unknown``: nothing that is recorded
         differs, but the number does.
     sentence : str
         In one sentence.
@@ -95,18 +96,20 @@ class Changes:
 
     @property
     def told(self) -> tuple[Change, ...]:
-        """Those that differ by more than chance."""
-        return tuple(row for row in self.rows if row.verdict not in ("same", "noise"))
+        """Those that differ by more than chance, and not by too little to act on."""
+        return tuple(row for row in self.rows if row.verdict not in ("same", "noise", "small"))
 
     @property
     def said(self) -> tuple[tuple[str, str], ...]:
-        """Sentence and verdict of those that differ by more than chance, for a page; what chance shows in one line."""
+        """Sentence and verdict of those that differ by more than chance, for a page; what is too small, and what chance shows, in a line."""
         said: dict[str, list[Change]] = {}
         for row in self.told:
             said.setdefault(row.verdict, []).append(row)
         lines = [line for verdict, rows in said.items() for line in _lines(verdict, rows)]
-        chance = [row.topic for row in self.rows if row.verdict == "noise"]
-        return (*lines, *([(words.by_chance(chance), "noise")] if chance else []))
+        for verdict, how in (("small", words.BY_LITTLE), ("noise", words.BY_CHANCE)):
+            topics = [row.topic for row in self.rows if row.verdict == verdict]
+            lines += [(words.by_little(topics, how), verdict)] if topics else []
+        return tuple(lines)
 
     @property
     def finding(self) -> Finding:
@@ -202,9 +205,10 @@ def _tested(pair: Pair, base: Change, then_now: str, studies: dict[str, Study]) 
         ends, p, unit = _apart(pair), None, str((pair.after or {}).get("unit", ""))
         if ends is None:
             return replace(base, verdict="unknown", sentence=words.recorded(then_now, "untested", found or ""))
-        worth = (pair.after or {}).get("worth")
+        worth = None if pair.method in OTHER_UNIT else (pair.after or {}).get("worth")
         p, parts, note = two_sided(ends), {}, words.APART
-        verdict = "real" if strength(ends[1], ends[2], worth) in ("clear", "suggestive") else "noise"
+        verdict = "small" if too_small(*ends[1:], worth) else "noise"
+        verdict = "real" if strength(ends[1], ends[2], worth) in ("clear", "suggestive") else verdict
     sentence = words.told_by_test(then_now, verdict, (ends, unit, parts), note)
     return replace(base, verdict=verdict, sentence=sentence, estimate=ends[0], low=ends[1], high=ends[2], p=p, unit=unit)
 
@@ -232,6 +236,6 @@ def _apart(pair: Pair) -> tuple[float, float, float] | None:
 
 
 def _among(row: Change, p: float) -> Change:
-    if row.verdict not in ("real", "mix") or not p > LIKELY:
+    if row.verdict not in ("real", "mix", "small") or not p > LIKELY:
         return row
     return replace(row, verdict="noise", sentence=words.among_many(row.sentence))

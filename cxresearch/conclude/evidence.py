@@ -51,6 +51,17 @@ def strength(low: float, high: float, worth: float | None, better: str = "higher
     return "suggestive" if low > 0 or high < 0 else "inconclusive"
 
 
+def too_small(low: float, high: float, worth: float | None) -> bool:
+    """Return whether an interval leaves out zero and holds only what is too small to act on: there is something, and it does not matter.
+
+    Examples
+    --------
+    >>> too_small(0.4, 1.6, 2.0), too_small(-0.1, 1.6, 2.0), too_small(0.4, 2.6, 2.0), too_small(0.4, 1.6, None)
+    (True, False, False, False)
+    """
+    return strength(low, high, worth) == "negligible" and (low > 0 or high < 0)
+
+
 def signed(low: float, high: float, better: str) -> tuple[float, float]:
     """Return the ends of an interval so that positive is better.
 

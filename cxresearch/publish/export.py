@@ -131,7 +131,7 @@ def status_class(word: str) -> str:
 
 def kind_class(kind: str) -> str:
     """Return the class that draws the sign before a kind of change."""
-    return kind if kind in ("real", "noise", "mix", "definition") else "none"
+    return kind if kind in ("real", "small", "noise", "mix", "definition") else "none"
 
 
 def told(finding: Any) -> Markup:

@@ -28,7 +28,7 @@ def index_page(name: str, title: str, runs: Sequence[Run], *, looks: str = "", c
     looks : str
         How many looks were taken, and how many would stand out by chance; "" where that is not known.
     changed : sequence of pairs, optional
-        Sentence and kind (real, noise, mix, definition, data) of what changed since the last run; what follows a line break in a
+        Sentence and kind (real, small, noise, mix, definition, data) of what changed since the last run; what follows a line break in a
         sentence is its quieter second line. None where there was no earlier run, empty where nothing is different.
     """
     environment = prepared(Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True))

@@ -28,6 +28,7 @@ EVERY = {
     "moved": moved,
     "moved_mix": lambda: moved((-11.0, -15.0, -7.0), (0.6, -3.0, 4.2), (-11.6, -13.0, -10.2)),
     "moved_noise": lambda: moved((1.0, -2.2, 4.2), (0.9, -2.3, 4.1), (0.1, -0.2, 0.4)),
+    "moved_small": lambda: moved((1.0, 0.4, 1.6), (0.9, 0.3, 1.5), (0.1, -0.2, 0.4)),
     "moved_hidden": lambda: moved((0.4, -2.8, 3.6), (6.0, 3.0, 9.0), (-5.6, -6.6, -4.6)),
     "moved_share": lambda: moved(factor=0.01, outcome_kind="share", outcome_label="Satisfied (CSAT)", outcome_phrase="satisfied customers"),
     "moved_effect": lambda: moved((3.0, 0.4, 5.6), None, None, **EFFECT),

@@ -47,12 +47,20 @@ MOVED = {"estimate": 22.0, "low": 17.0, "high": 27.0}
         (run(finding=MOVED, rows=1300), "data", "1,200 rows more"),
         (run(finding=MOVED), "unknown", "cxresearch verify"),
         (run(finding=MOVED, period="2025-Q2"), "noise", "chance alone"),
+        (run(finding={"estimate": 21.0, "low": 20.6, "high": 21.4, "worth": 2.0}, period="2025-Q2"), "small", "but too little to act on"),
         (run(finding={"estimate": 60.0, "low": 55.0, "high": 65.0}, period="2025-Q2"), "real", "more than chance"),
     ],
 )  # fmt: skip
 def test_the_record_tells_definition_data_and_period_apart(after, verdict, told):
-    found = verdicts(run(), after)
+    before = run(finding={"low": 19.6, "high": 20.4}) if verdict == "small" else run()
+    found = verdicts(before, after)
     assert [each for each, _ in found] == [verdict] and told in found[0][1]
+
+
+def test_a_wait_is_not_held_against_what_is_worth_acting_on_in_points():
+    said = {"method": "dose_response", "unit": "hours", "worth": 2.0}
+    before, after = ({"estimate": wait, "low": wait - 0.1, "high": wait + 0.1} | said for wait in (1.0, 2.0))
+    assert verdicts(run(finding=before), run(finding=after, period="2025-Q2"))[0][0] == "real"
 
 
 def test_a_question_that_is_new_or_gone_is_said_to_be():
@@ -89,8 +97,8 @@ def test_numbers_are_compared_to_twelve_digits():
 
 def test_what_chance_moved_is_not_called_nothing():
     rows = [Change("n", "n", topic, "noise", "Moved.") for topic in ("NPS", "staying", "NPS")]
-    assert Changes("then", "now", tuple(rows)).said == ((words.by_chance(["NPS", "staying", "NPS"]), "noise"),)
-    assert words.by_chance(["NPS"]).startswith("One answer differs from the last time") and "of: NPS" in words.by_chance(["NPS"])
+    assert Changes("then", "now", tuple(rows)).said == ((words.by_little(["NPS", "staying", "NPS"]), "noise"),)
+    assert words.by_little(["NPS"]).startswith("One answer differs from the last time") and "of: NPS" in words.by_little(["NPS"])
     assert Changes("then", "now", (Change("n", "n", "NPS", "same", "NPS: the same."),)).said == ()
 
 

@@ -7,14 +7,14 @@ from cxresearch.conclude.escape import plain
 from cxresearch.conclude.words.display import listed, upper_first
 from cxresearch.conclude.words.numbers import count, digits_for, number, span
 
-ORDER = ("real", "mix", "definition", "data", "unknown", "new", "gone", "noise", "same")
+ORDER = ("real", "mix", "definition", "data", "unknown", "new", "gone", "small", "noise", "same")
 VERDICTS = {
     "real": "differs", "mix": "another mix", "definition": "counted otherwise", "data": "other data", "unknown": "not compared",
-    "new": "new", "gone": "gone", "noise": "chance alone", "same": "the same",
+    "new": "new", "gone": "gone", "small": "too small to act on", "noise": "chance alone", "same": "the same",
 }  # fmt: skip
 APART = "Compared as if no customer stood in both periods."
 NOTHING_SAID = "No earlier run said anything about it."
-BY_CHANCE, MOST_NAMED = "no more than chance alone would show", 8
+BY_CHANCE, BY_LITTLE, MOST_NAMED = "no more than chance alone would show", "more than chance alone would show, but too little to act on", 8
 CHANCE = "is one that chance alone would show"
 COUNTED = {
     "real": ("differs by more than chance", "differ by more than chance"),
@@ -24,6 +24,7 @@ COUNTED = {
     "unknown": ("could not be compared", "could not be compared"),
     "new": ("is new", "are new"),
     "gone": ("is not there any more", "are not there any more"),
+    "small": ("differs by more than chance and less than is worth acting on", "differ by more than chance and less than is worth acting on"),
     "noise": ("differs by what chance alone would show", "differ by what chance alone would show"),
     "same": ("is the same", "are the same"),
 }  # fmt: skip
@@ -50,7 +51,7 @@ def headline(counts: Mapping[str, int]) -> str:
 
 def detail(counts: Mapping[str, int]) -> str:
     """Return how it was told."""
-    if not any(counts.get(name) for name in ("real", "mix", "noise")):
+    if not any(counts.get(name) for name in ("real", "mix", "small", "noise")):
         return "Told by what is recorded of both: question, parameters, data and package."
     return "Told by the difference between the periods with its 95% interval, allowing for how many were compared, and by what is recorded."
 
@@ -107,6 +108,8 @@ def told_by_test(then: str, verdict: str, found: tuple[Any, str, Mapping[str, An
     size = f"The difference of {_ends((value, low, high), unit)}"
     if verdict == "noise":
         return _joined(then, f"{size} {CHANCE}.", note)
+    if verdict == "small":
+        return _joined(then, f"{size} is {BY_LITTLE}.", note)
     if verdict == "mix":
         return _joined(then, f"{size} goes with another mix of customers and requests; held alike: {_ends(parts['within'], unit)}.", note)
     alike = f", and with the mix held alike it is {_ends(parts['within'], unit)}" if parts.get("within") else ""
@@ -124,16 +127,16 @@ def recorded(then: str, verdict: str, why: str) -> str:
     return _joined(then, said, "")
 
 
-def by_chance(topics: Sequence[str]) -> str:
-    r"""Return one sentence for all answers that moved by what chance alone would show; what they speak of is its second line.
+def by_little(topics: Sequence[str], how: str = BY_CHANCE) -> str:
+    r"""Return one sentence for all answers that moved too little to be told one by one; what they speak of is its second line.
 
     Examples
     --------
-    >>> by_chance(["staying", "speed and NPS", "staying"])
+    >>> by_little(["staying", "speed and NPS", "staying"])
     '3 answers differ from the last time by no more than chance alone would show.\nThey speak of: staying; speed and NPS.'
     """
     names, many = list(dict.fromkeys(map(plain, topics))), len(topics)
-    first = f"{'One answer differs' if many == 1 else f'{count(many)} answers differ'} from the last time by {BY_CHANCE}."
+    first = f"{'One answer differs' if many == 1 else f'{count(many)} answers differ'} from the last time by {how}."
     if len(names) > MOST_NAMED:
         return first
     return f"{first}\n{'It speaks' if many == 1 else 'They speak'} of: {'; '.join(names)}."

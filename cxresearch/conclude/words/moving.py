@@ -1,7 +1,7 @@
 """Sentences about what changed between two periods: `moved`."""
 
 from cxresearch.conclude.escape import plain
-from cxresearch.conclude.evidence import strength
+from cxresearch.conclude.evidence import strength, too_small
 from cxresearch.conclude.words.association import basis, interval, sorted_ends
 from cxresearch.conclude.words.display import Display, listed, lower_first, outcome_of, upper_first
 from cxresearch.conclude.words.numbers import number, span
@@ -16,17 +16,18 @@ CHANGES = ("real", "mix")
 
 
 def verdict(relation: Relation, worth: float | None) -> str:
-    """Return what the intervals allow: ``noise``, ``real`` (it remains with the mix held alike) or ``mix`` (it goes with the mix).
+    """Return what the intervals allow: ``noise``, ``small``, ``real`` (it remains with the mix held alike) or ``mix`` (it goes with the mix).
 
-    A change must stand out as a whole, or its two parts must stand out on opposite sides. The larger part that stands out names it.
+    ``small`` is more than chance alone would show, and less than is worth acting on. Any other change must stand out as a whole, or its two parts must stand out on opposite sides. The larger part that stands out names it.
     """
     told = {term: _tells(relation, term, worth) for term in terms(relation) if term in PARTS}
+    none = "small" if _small(relation, worth) else "noise"
     if "within" not in told:
-        return "real" if told["total"] else "noise"
+        return "real" if told["total"] else none
     within, mix = (float(relation.row(term)["estimate"]) for term in ("within", "mix"))
     hidden = told["within"] and told["mix"] and within * mix < 0
     if not told["total"] and not hidden:
-        return "noise"
+        return none
     if told["within"] != told["mix"]:
         return "real" if told["within"] else "mix"
     return "real" if abs(within) >= abs(mix) else "mix"
@@ -91,6 +92,8 @@ def title(relation: Relation) -> str:
     found = verdict(relation, relation.facts.get("worth"))
     if found == "noise":
         return "The difference between the two periods is one that chance alone would show"
+    if found == "small":
+        return "The two periods differ by less than is worth acting on"
     if relation.facts.get("kind") == "effect":
         return "What goes with the exposure differs between the two periods"
     return "With the mix held alike the difference remains" if found == "real" else "The difference goes with another mix"
@@ -130,6 +133,11 @@ def rows(relation: Relation) -> list[tuple[str, tuple[float, float, float]]]:
 def _tells(relation: Relation, term: str, worth: float | None) -> bool:
     shown, row = outcome_of(relation.facts), relation.row(term)
     return strength(shown.shown(row["low"]), shown.shown(row["high"]), worth) in ("clear", "suggestive")
+
+
+def _small(relation: Relation, worth: float | None) -> bool:
+    shown, row = outcome_of(relation.facts), relation.row("total")
+    return too_small(shown.shown(row["low"]), shown.shown(row["high"]), worth)
 
 
 def _when(relation: Relation) -> str:
