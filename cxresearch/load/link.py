@@ -10,7 +10,8 @@ from cxresearch.ask.among import Where, conditions
 from cxresearch.ask.catalog import CATALOG, KEPT_DAYS, MissingColumn, named
 from cxresearch.ask.check import Check
 from cxresearch.ask.errors import LeakageError, QuestionError, nearest
-from cxresearch.ask.metrics import Metric
+from cxresearch.ask.history import summary_of
+from cxresearch.ask.metrics import Column, Metric
 from cxresearch.ask.period import day_of, parse_period
 from cxresearch.ask.question import Absent, Question, name_of
 from cxresearch.ask.study import Study
@@ -104,7 +105,8 @@ def link(study: Study, question: Question | Absent, *, period: str | None = None
     table, scored = those_who_scored(table, parts, unit)
     label = parse_period(period).label if period else "everything on record"
     draft = Data(
-        table, question, parts, unit, 0, 0, 0, (*_notes(table, unit, parts), *heard, *scored, *one_sheet(parts, study, unit)),
+        table, question, parts, unit, 0, 0, 0,
+        (*_notes(table, unit, parts, (question, study)), *heard, *scored, *one_sheet(parts, study, unit)),
         study,
         label, where, tables.rows, tables.fingerprint, landmark,
     )  # fmt: skip
@@ -191,14 +193,38 @@ def _with_late(table: ibis.Table, opened: str | None, parts: Parts) -> ibis.Tabl
     return table.mutate(_late=table[opened] >= table["at"])
 
 
-def _notes(table: ibis.Table, unit: str, parts: Parts) -> list[Check]:
+def _notes(table: ibis.Table, unit: str, parts: Parts, asked: tuple[Question, Study]) -> list[Check]:
     """Say what the record cannot show, and count what an exposure that is read "as known by then" had to cut short."""
-    exposure = parts.exposure
     if unit == "customer" and not set(DATED) <= set(table.columns):
-        return [NO_DATES] if exposure or parts.drivers or parts.adjust_for else []
-    if exposure is not None and unit != "contact" and exposure.name in UNDATED:
-        said = f"{exposure.label} is read as it stands in the record today; part of it may have happened after the outcome was measured."
-        return [Check("not dated", "doubt", said, "suggestive")]
+        return [NO_DATES] if parts.exposure or parts.drivers or parts.adjust_for else []
+    return [*_not_dated(table, unit, parts, asked), *_cut_short(table, unit, parts.exposure)]
+
+
+def _not_dated(table: ibis.Table, unit: str, parts: Parts, asked: tuple[Question, Study]) -> list[Check]:
+    """Doubt all that explains, is held equal or divides the rows, and rests on columns of which only today's state is known."""
+    question, study = asked
+    by = (named(question.by) or Column(question.by)) if question.by else None
+    metrics = filter(None, (parts.exposure, *parts.adjust_for, *parts.drivers, by))
+    columns = dict.fromkeys(column for metric in metrics for column in _undated(metric, table, unit, study))
+    labels = [f"“{study.labels.get(column, (named(column) or Column(column)).label)}”" for column in columns]
+    if not labels:
+        return []
+    names = " and ".join(filter(None, (", ".join(labels[:-1]), labels[-1])))
+    how, part = ("are read as they stand", "them") if labels[1:] else ("is read as it stands", "it")
+    said = f"{names} {how} in the record today; part of {part} may have happened after the outcome was measured."
+    return [Check("not dated", "doubt", said, "suggestive")]
+
+
+def _undated(metric: Metric, table: ibis.Table, unit: str, study: Study) -> list[str]:
+    """Return the columns without a date behind a metric; what is measured on a contact itself is measured with its outcome."""
+    read = _read(metric, study)
+    summed = {need for name in read if (found := summary_of(name, CATALOG)) for need in found[1].needs}
+    again = {"reopens"} & set(table.columns) if "recovery" in read else set()
+    behind = summed if unit == "contact" else summed | read | again
+    return [column for column in UNDATED if column in behind]
+
+
+def _cut_short(table: ibis.Table, unit: str, exposure: Metric | None) -> list[Check]:
     if exposure is None or exposure.name != "days_late" or unit != "answer":
         return []
     early = table.filter(table["at"].notnull() & table.due_at.notnull() & table.linked).aggregate(
@@ -250,12 +276,13 @@ def _order_of_parts(unit: str, question: Question) -> None:
         raise LeakageError(f'"{middle.name}" is measured before "{first.name}": it cannot lie on the way from it to the outcome.')
 
 
-def _two_sides(parts: Parts, study: Study) -> None:
-    def read(metric: Metric) -> set[str]:
-        return {item for need in metric.needs for item in (need, *study.means.get(need, ()))}
+def _read(metric: Metric, study: Study) -> set[str]:
+    return {item for need in metric.needs for item in (need, *study.means.get(need, ()))}
 
+
+def _two_sides(parts: Parts, study: Study) -> None:
     for metric in filter(None, (parts.exposure, parts.mediator, *parts.adjust_for, *parts.drivers)):
-        if read(metric) & read(parts.outcome):
+        if _read(metric, study) & _read(parts.outcome, study):
             raise LeakageError(
                 f'"{metric.name}" and "{parts.outcome.name}" are read from the same column: the same rating stands on both sides.'
             )

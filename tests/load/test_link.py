@@ -215,3 +215,36 @@ def test_a_column_of_the_study_called_late_is_a_column_like_any_other(folder, tm
     own, before = (cx.link(cx.open_study(place), cx.Question("nps", exposure=name)) for place, name in
                    ((tmp_path / "own", "late"), (folder, "first_response_hours")))  # fmt: skip
     assert own.rows == before.rows and set(own.table.x.execute().unique()) == {0.0, 1.0}
+
+
+@pytest.mark.parametrize(
+    ("asked", "named"),
+    [
+        ({"exposure": "reopens"}, "“Reopens” is read as it stands"),
+        ({"drivers": ("first_response_hours", "reopens", "transfers")}, "“Reopens” and “Transfers” are read as they stand"),
+        ({"exposure": "mean_reopens_90d"}, "“Reopens” is read as it stands"),
+        ({"outcome": "kept_90d", "exposure": "worst_reopens_90d"}, "“Reopens” is read as it stands"),
+        ({"outcome": "resolution_hours", "exposure": "last_transfers_90d"}, "“Transfers” is read as it stands"),
+        ({"exposure": "first_response_hours", "adjust_for": ("sla_met",)}, "“Promise kept (SLA met)” is read as it stands"),
+        ({"exposure": cx.Rate("sla_met"), "drivers": ("replies", "sum_replies_90d", "transfers")},
+         "“Promise kept (SLA met)”, “Replies” and “Transfers” are read as they stand"),
+        ({"by": "transfers"}, "“Transfers” is read as it stands"),
+        ({"by": "recovery"}, "“Reopens” is read as it stands"),
+    ],
+)  # fmt: skip
+def test_what_is_not_dated_is_doubted_in_every_place(study, asked, named):
+    data = cx.link(study, cx.Question(**{"outcome": "nps", **asked}), period=PERIOD)
+    (found,) = (check for check in data.checks if check.name == "not dated")
+    assert (found.status, found.cap) == ("doubt", "suggestive")
+    part = "them" if " are " in named else "it"
+    assert found.detail == f"{named} in the record today; part of {part} may have happened after the outcome was measured."
+
+
+@pytest.mark.parametrize("asked", [
+    {"exposure": "first_response_hours", "adjust_for": ("difficulty",), "by": "plan"},
+    {"exposure": "mean_first_response_hours_90d", "drivers": ("contacts_90d", "mean_score_90d")},
+    {"outcome": "resolution_hours", "exposure": "reopens"},
+])  # fmt: skip
+def test_what_is_dated_or_measured_with_the_outcome_is_not_doubted(study, asked):
+    data = cx.link(study, cx.Question(**{"outcome": "nps", **asked}), period=PERIOD)
+    assert "not dated" not in {check.name for check in data.checks}

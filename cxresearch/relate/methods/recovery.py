@@ -96,7 +96,7 @@ def _large_enough(data: Data, levels: tuple[str, str, str]) -> tuple[tuple[str, 
 
 
 def _record(data: Data) -> list[Check]:
-    if data.question.by != "recovery" or data.unit == "contact":
+    if data.question.by != "recovery" or data.unit == "contact" or any(check.name == "not dated" for check in data.checks):
         return []
     said = "Reopening is read as it stands in the record today; part of it may have happened after the outcome was measured."
     return [Check("not dated", "doubt", said, "suggestive")]
