@@ -34,14 +34,6 @@ def columns_of(case: Case, term: str) -> list[str]:
     return [*case.own, *case.columns.always, *(case.columns.adjust_for if term == "adjusted" else ())]
 
 
-def compared(case: Case, column: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return the exposure without and with the contrast, and weights; one that is 0 or 1 is set to 0 and to 1, never beyond."""
-    first, second, weight = case.pair(column)
-    if column == "x_value" and abs(case.factor) == 1 and np.isin(first[:, 0], (0.0, 1.0)).all():
-        first, second = np.full_like(first, case.factor < 0), np.full_like(first, case.factor > 0)
-    return first, second, weight
-
-
 def differences(case: Case, models: Mapping[str, Model], times: np.ndarray, at_risk: np.ndarray) -> tuple[list[dict], pd.DataFrame]:
     """Return the difference in the share kept at the last time, and at every time, for each way of comparing and each contrast.
 
@@ -53,7 +45,7 @@ def differences(case: Case, models: Mapping[str, Model], times: np.ndarray, at_r
     rows, lines = [], []
     for term, model in models.items():
         for column, label in case.columns.exposure:
-            first, second, weight = compared(case, column)
+            first, second, weight = case.pair(column)
             others = case.frame[columns_of(case, term)].to_numpy(dtype=float)[:, len(case.own) :]
             share = weight / weight.sum()
             without, pull = model.kept(np.hstack([first, others]), share)

@@ -47,11 +47,16 @@ class Case:
         return self.frame["weight"].to_numpy(dtype=float) if "weight" in self.frame else np.ones(len(self.frame))
 
     def pair(self, column: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Return the exposure's columns as compared, without and with the contrast, and the weights of the rows that take part."""
+        """Return the exposure's columns as compared, without and with the contrast, and the weights of the rows that take part.
+
+        An exposure that is 0 or 1 is set to 0 and to 1 for everybody, never beyond: nobody met it twice.
+        """
         first = self.frame[self.own].to_numpy(dtype=float)
         second, weight = first.copy(), self.weight
         if column == "x_value":
             second[:, 0] += self.factor
+            if abs(self.factor) == 1 and np.isin(first[:, 0], (0.0, 1.0)).all():
+                first, second = np.full_like(first, self.factor < 0), np.full_like(first, self.factor > 0)
             weight = weight * (1 - self.frame["x_not_yet"].to_numpy(dtype=float)) if self.columns.always else weight
             return first, second, weight
         first, second = np.zeros_like(first), np.zeros_like(first)

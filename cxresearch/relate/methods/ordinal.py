@@ -46,7 +46,7 @@ def ordinal(data: Data, *, contrast: float | str = 1.0) -> Relation:
     Relation
         `estimates`, in the outcome's unit: `ordinal` (the same odds ratio at every cut of the scale; `log_odds` with its error beside
         it), `relaxed` (a ratio of its own at every cut) and `least_squares` on the same rows. `curve`: predicted share of every answer,
-        as the rows are and with the contrast. `facts`: the proportionality test.
+        as the rows are and with the contrast; without and with what is 0 or 1. `facts`: the proportionality test.
 
     Raises
     ------

@@ -94,6 +94,29 @@ def test_a_contrast_is_the_difference_of_predicted_shares():
     np.testing.assert_allclose(shares["estimate"], 1)
 
 
+def test_what_is_met_or_not_is_set_to_nobody_and_everybody():
+    """With a ratio of its own at every cut and nothing held equal the fit is saturated: the difference is that of two plain means."""
+    frame = company(binary=True)
+    means = frame.groupby("wait")["score"].mean()
+    question = cx.Question(outcome=cx.Mean("score"), exposure="wait")
+    found = cx.methods.ordinal(cx.from_frame(frame, question, customer="who"))
+    assert abs(found.row("relaxed").estimate - (means[1] - means[0])) < 1e-6
+    assert abs(found.row("ordinal").estimate / (means[1] - means[0]) - 1) < 0.1
+    shares = frame[frame["wait"] == 1]["score"].value_counts(normalize=True).sort_index()
+    assert abs(found.curve.query("term == 'with'")["estimate"].to_numpy() - shares.to_numpy()).max() < 0.03
+    less = cx.methods.ordinal(cx.from_frame(frame, question, customer="who"), contrast=-1.0)
+    np.testing.assert_allclose(less.row("ordinal").estimate, -found.row("ordinal").estimate, rtol=1e-12)
+
+
+def test_with_others_held_equal_everybody_is_predicted_without_and_with():
+    frame = company(binary=True)
+    fit, _ = fitted(frame["score"].to_numpy(), frame[["wait", "hard"]].to_numpy(), ["wait", "hard"])
+    line = frame["hard"].to_numpy()[:, None] * fit.slopes[1]
+    without, with_it = (1 - expit(fit.cuts[:, 0] - line - met * fit.slopes[0]) for met in (0, 1))
+    found = cx.methods.ordinal(asked(frame, cx.Mean("score"))).row("ordinal")
+    assert abs(found.estimate - (with_it - without).sum(axis=1).mean()) < 1e-9
+
+
 def test_cuts_that_are_not_alike_are_told():
     alike = [cx.methods.ordinal(asked(company(seed, 500))).facts["proportional_p"] for seed in range(8)]
     assert sum(p < 0.05 for p in alike) <= 2
