@@ -38,7 +38,7 @@ def runs(
 
 @app.command()
 def diff(before: Annotated[str, typer.Argument(help=RUN)], after: Annotated[str, typer.Argument(help=RUN)]) -> None:
-    """Say what became of every answer between two runs or two editions: noise, too small to act on, real, another mix, another definition, other data.
+    """Say what became of every answer between two runs or two editions: noise, too little, real, another mix, definition or data.
 
     Examples: cxresearch diff e12 e18 | cxresearch diff r3 r9
     """

@@ -1,4 +1,4 @@
-"""Then and now: two findings that answer the same question, and what lies between them: noise, what is too small, a real change, mix, definition or data."""
+"""Then and now: two findings that answer one question, and what lies between: noise, too little, a real change, mix, definition, data."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -62,8 +62,8 @@ class Change:
     notebook, slug, topic : str
         Where it stands, and what it is about.
     verdict : str
-        ``same``, ``noise``, ``small``, ``real``, ``mix``, ``definition``, ``data``, ``new``, ``gone``, or ``unknown``: nothing that is recorded
-        differs, but the number does.
+        ``same``, ``noise``, ``small``, ``real``, ``mix``, ``definition``, ``data``, ``new``, ``gone``, or ``unknown``: nothing that is
+        recorded differs, but the number does.
     sentence : str
         In one sentence.
     estimate, low, high : float or None
@@ -101,7 +101,7 @@ class Changes:
 
     @property
     def said(self) -> tuple[tuple[str, str], ...]:
-        """Sentence and verdict of those that differ by more than chance, for a page; what is too small, and what chance shows, in a line."""
+        """Sentence and verdict of those that differ by more than chance, for a page; what is too small or chance stands in one line."""
         said: dict[str, list[Change]] = {}
         for row in self.told:
             said.setdefault(row.verdict, []).append(row)

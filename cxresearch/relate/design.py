@@ -18,6 +18,8 @@ from cxresearch.ask.metrics import SECONDS, Metric
 from cxresearch.ask.values import number
 from cxresearch.load.data import Data
 from cxresearch.load.rows import held
+from cxresearch.relate.method import cluster_word
+from cxresearch.relate.sides import enough, needed
 
 CONTRASTS = ("auto", "halving", "doubling")
 MOST_LEVELS, FEWEST_ROWS = 30, 10
@@ -70,8 +72,9 @@ def design(data: Data, *, log: bool, levels: Mapping[str, Sequence[str]] | None 
     if exposure is None:
         raise QuestionError("the question names no exposure: there is nothing to go with the outcome.")
     if exposure.kind == "category":
-        table, columns, found = categories(table, "x", exposure, "x_")
-        checks += found
+        table, least, aside = _told(data)
+        table, columns, found = categories(table, "x", exposure, "x_", least=least)
+        checks += [*aside, *found]
     else:
         known = log2(table.x, exposure) if log else table.x
         table = table.mutate(x_not_yet=number(ifelse(table.x.isnull(), 1, 0)), x_value=ibis.coalesce(known, number(ibis.literal(0))))
@@ -79,6 +82,23 @@ def design(data: Data, *, log: bool, levels: Mapping[str, Sequence[str]] | None 
         always = ("x_not_yet",) if any_not_yet(data) else ()
     table, adjust, found = covariates(table, data.adjust_for, levels=levels)
     return Design(held(table, data.rows), columns, adjust, always, (*checks, *found))
+
+
+def _told(data: Data) -> tuple[ibis.Table, int, list[Check]]:
+    """Return the rows of levels that can be compared, how many clusters each has at least, and the check on those set aside.
+
+    Rare levels stand together as "other" where these are enough; else their rows are left out: of one customer they would look certain.
+    """
+    table, exposure, least = data.table, data.exposure, needed(data)
+    assert exposure is not None
+    kept, rest = levels_of(table, "x", exposure, least)
+    others = table.filter(table.x.isnull() | ~table.x.isin(kept))
+    counts = others.aggregate(rows=others.count(), clusters=others.cluster.nunique()).execute().iloc[0] if rest else None
+    if counts is None or counts["clusters"] >= least:
+        return table, least, []
+    what = f"{rest} rare level{'' if rest == 1 else 's'} of {exposure.label} ({int(counts['clusters'])} {cluster_word(data)})"
+    said = f"{what}: too few to be compared, their {int(counts['rows']):,} row{'' if counts['rows'] == 1 else 's'} set aside."
+    return table.filter(table.x.isin(kept)), least, [Check("rare levels", "doubt", said)]
 
 
 def covariates(
@@ -102,16 +122,18 @@ def covariates(
 
 
 def categories(
-    table: ibis.Table, column: str, metric: Metric, prefix: str, given: Sequence[str] | None = None
+    table: ibis.Table, column: str, metric: Metric, prefix: str, given: Sequence[str] | None = None, *, least: int = FEWEST_ROWS
 ) -> tuple[ibis.Table, tuple[tuple[str, str], ...], list[Check]]:
     """Return 0/1 columns for all levels but the commonest, which is what they are compared with; or but the first of those given.
+
+    A level stands alone that has at least so many clusters.
 
     Raises
     ------
     MethodError
         Where there is only one level.
     """
-    kept, rest = (list(given), -1) if given else levels_of(table, column, metric)
+    kept, rest = (list(given), -1) if given else levels_of(table, column, metric, least)
     reference, *levels = kept
     columns = {f"{prefix}{i}": number(ifelse(table[column] == level, 1, 0)) for i, level in enumerate(levels)}
     labels = tuple((f"{prefix}{i}", f"{level} against {reference}") for i, level in enumerate(levels))
@@ -119,11 +141,11 @@ def categories(
         return table.mutate(**columns), labels, []
     other = f"{prefix}other"
     table = table.mutate(**columns, **{other: number(ifelse(table[column].isin(kept), 0, 1))})
-    return table, (*labels, (other, f"other against {reference}")), [pooled(metric, rest)] if rest > 0 else []
+    return table, (*labels, (other, f"other against {reference}")), [pooled(metric, rest, least)] if rest > 0 else []
 
 
-def levels_of(table: ibis.Table, column: str, metric: Metric) -> tuple[list[str], int]:
-    """Return the levels that stand alone, the commonest first, and how many are too rare for that.
+def levels_of(table: ibis.Table, column: str, metric: Metric, least: int = FEWEST_ROWS) -> tuple[list[str], int]:
+    """Return the levels that stand alone, with so many clusters at least, the commonest first, and how many are too rare for that.
 
     Raises
     ------
@@ -136,15 +158,15 @@ def levels_of(table: ibis.Table, column: str, metric: Metric) -> tuple[list[str]
         .execute()
         .sort_values(["n", "level"], ascending=[False, True])
     )
-    kept = counts[(counts["n"] >= FEWEST_ROWS)].head(MOST_LEVELS)
+    kept = counts[enough(counts["n"], least)].head(MOST_LEVELS)
     if len(kept) < 2:
         raise MethodError(f'"{metric.name}" has one level with {FEWEST_ROWS} customers or more: nothing can be compared.')
     return list(kept["level"]), len(counts) - len(kept)
 
 
-def pooled(metric: Metric, rest: int) -> Check:
+def pooled(metric: Metric, rest: int, least: int = FEWEST_ROWS) -> Check:
     """Return the check that says which levels are held together."""
-    note = f"{rest} rare levels of {metric.label} (fewer than {FEWEST_ROWS} customers each) are held together as one."
+    note = f"{rest} rare levels of {metric.label} (fewer than {least} customers each) are held together as one."
     return Check("rare levels", "passed", note)
 
 

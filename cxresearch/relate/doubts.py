@@ -1,14 +1,11 @@
 """What forbids to trust an interval: few clusters, few of a rare outcome, a small side, errors that are not clustered where they belong."""
 
-import ibis
-
 from cxresearch.ask.check import Check
 from cxresearch.load.data import Data
-from cxresearch.relate.leaks import two_values
 from cxresearch.relate.method import cluster_word
 from cxresearch.relate.moments import Total
+from cxresearch.relate.sides import FEW, WARN, sides
 
-FEW, WARN = 10, 40
 SKEWED = 25
 
 
@@ -66,37 +63,3 @@ def assigned(data: Data) -> Check | None:
             detail = f'The exposure never differs within one {what}, but errors are clustered by {clusters}. Ask with cluster="{what}".'
             return Check("assignment", "failed", detail, "inconclusive")
     return None
-
-
-def sides(data: Data) -> list[Check]:
-    """Return the check on the smaller side of an exposure that has two values."""
-    return [] if two_values(data.table, "x") is None else smaller_side(data, data.table, "x")
-
-
-def smaller_side(data: Data, table: ibis.Table, column: str) -> list[Check]:
-    """Return the check on the smaller of two sides that are compared: so many clusters carry the comparison.
-
-    Of a share, each side must expect ten clusters with the rarer value: a side in which it did not happen would else look certain.
-
-    Parameters
-    ----------
-    data : Data
-        Its outcome and clusters.
-    table : ibis.Table
-        Its rows, with the column.
-    column : str
-        Has one value on either side.
-    """
-    rows = table.filter(table[column].notnull()).mutate(y=table.y.cast("float64"))
-    counts = rows.group_by(column).aggregate(n=rows.cluster.nunique(), rows=rows.y.count(), y=rows.y.mean()).execute()
-    least = int(counts["n"].min())
-    only = f"Only {least} {cluster_word(data)} have one of the values that are compared."
-    if least < FEW:
-        return [Check("smaller side", "failed", only, "inconclusive")]
-    share = float((counts["y"] * counts["rows"]).sum() / counts["rows"].sum())
-    if data.outcome.kind == "share" and least * min(share, 1 - share) < FEW:
-        said = f"Of {least:,} {cluster_word(data)} on the smaller side, {least * min(share, 1 - share):.1f} would have the rarer value of"
-        return [Check("smaller side", "failed", f'{said} "{data.outcome.label}" by chance: fewer than {FEW} tell nothing.', "inconclusive")]
-    if least >= WARN:
-        return []
-    return [Check("smaller side", "doubt", only)]

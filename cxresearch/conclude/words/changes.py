@@ -24,7 +24,7 @@ COUNTED = {
     "unknown": ("could not be compared", "could not be compared"),
     "new": ("is new", "are new"),
     "gone": ("is not there any more", "are not there any more"),
-    "small": ("differs by more than chance and less than is worth acting on", "differ by more than chance and less than is worth acting on"),
+    "small": ("differs by too little to act on", "differ by too little to act on"),
     "noise": ("differs by what chance alone would show", "differ by what chance alone would show"),
     "same": ("is the same", "are the same"),
 }  # fmt: skip

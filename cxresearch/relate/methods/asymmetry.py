@@ -19,7 +19,7 @@ from cxresearch.ask.metrics import Metric
 from cxresearch.ask.values import number
 from cxresearch.load.data import Data
 from cxresearch.relate.board import NUMERIC, Board, board_of
-from cxresearch.relate.design import FEWEST_ROWS, covariates
+from cxresearch.relate.design import covariates
 from cxresearch.relate.doubts import few_clusters
 from cxresearch.relate.fit import Errors, Fit, clustered, solve
 from cxresearch.relate.method import cluster_columns, cluster_word, facts_of, method
@@ -27,6 +27,7 @@ from cxresearch.relate.methods.drivers import named
 from cxresearch.relate.moments import summed
 from cxresearch.relate.multiplicity import adjust
 from cxresearch.relate.relation import Relation
+from cxresearch.relate.sides import needed
 from cxresearch.relate.tails import t_above
 
 STEPS_OF_A_SCALE = 11
@@ -99,7 +100,7 @@ def asymmetry(data: Data, *, min_answered: float = 0.8) -> Relation:
     reward).
     """
     board, checks, left_out = board_of(data, min_answered)
-    used, dropped = _thirds(board)
+    used, dropped = _thirds(board, needed(data))
     table, held, found = covariates(_with_columns(board.table, used), data.adjust_for)
     contrasts, slopes = ([name for third in used for name in getattr(third, kind)] for kind in ("columns", "bent"))
     others = _others(board, used)
@@ -117,19 +118,19 @@ def asymmetry(data: Data, *, min_answered: float = 0.8) -> Relation:
     return Relation("asymmetry", data.question, named(estimates, board, data), None, every, {"min_answered": min_answered}, facts)
 
 
-def _thirds(board: Board) -> tuple[list[Thirds], list[str]]:
+def _thirds(board: Board, least: int) -> tuple[list[Thirds], list[str]]:
     """Return the drivers with enough customers in each third, and the names of the others."""
     used, dropped = [], []
     for metric in board.metrics:
-        third = _third(board.table, metric) if metric.kind in NUMERIC else None
+        third = _third(board.table, metric, least) if metric.kind in NUMERIC else None
         used += [third] if third else []
         dropped += [] if third else [metric.label]
     if not used:
-        raise MethodError(f"no driver has {FEWEST_ROWS} customers with low, middle and high ratings each: nothing can be compared.")
+        raise MethodError(f"no driver has {least} customers with low, middle and high ratings each: nothing can be compared.")
     return used, dropped
 
 
-def _third(table: ibis.Table, metric: Metric) -> Thirds | None:
+def _third(table: ibis.Table, metric: Metric, least: int) -> Thirds | None:
     column = table[f"d_{metric.name}"]
     row = table.aggregate(
         least=column.min(), most=column.max(), values=column.nunique(), a=column.quantile(1 / 3), b=column.quantile(2 / 3)
@@ -139,7 +140,7 @@ def _third(table: ibis.Table, metric: Metric) -> Thirds | None:
     below, above = (row["least"] + third, row["most"] - third) if scale else (row["a"], row["b"])
     place = ibis.cases((column <= float(below), "low"), (column >= float(above), "high"), else_="middle")
     counts = table.group_by(place=place).aggregate(n=table.cluster.nunique()).execute().set_index("place")["n"]
-    return Thirds(metric, float(below), float(above)) if len(counts) == 3 and counts.min() >= FEWEST_ROWS else None
+    return Thirds(metric, float(below), float(above)) if len(counts) == 3 and counts.min() >= least else None
 
 
 def _with_columns(table: ibis.Table, used: list[Thirds]) -> ibis.Table:

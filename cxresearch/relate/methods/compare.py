@@ -23,6 +23,7 @@ from cxresearch.relate.method import cluster_columns, cluster_word, facts_of, me
 from cxresearch.relate.moments import summed
 from cxresearch.relate.multiplicity import adjust
 from cxresearch.relate.relation import Relation
+from cxresearch.relate.sides import needed
 from cxresearch.relate.standing import believed, level_sums
 from cxresearch.relate.tails import t_above, t_quantile
 
@@ -79,7 +80,8 @@ def compare(data: Data, *, against: str | None = None) -> Relation:
     simple = bool((sums["most"] == 1).all()) and "weight" not in data.table.columns and data.rows == data.customers
     rows = [_welch(usable, *pair) if simple else _linearised(data, usable, *pair) for pair in pairs]
     if data.adjust_for:
-        rows += _adjusted(data, pairs)
+        small = set(usable[usable["clusters"] < needed(data)]["level"])
+        rows += [_no_surer(*each, small=bool(small & set(pair))) for pair, *each in zip(pairs, _adjusted(data, pairs), rows, strict=True)]
     estimates = pd.DataFrame(rows)
     for how in ("holm", "bh"):
         estimates[f"p_{how}"] = estimates.groupby("term")["p"].transform(lambda p, how=how: adjust(p.to_numpy(), how))
@@ -160,6 +162,13 @@ def _adjusted(data: Data, pairs: list[tuple[str, str]]) -> list[dict[str, Any]]:
         estimate = float(weights[1:] @ fit.coef)
         rows.append(_difference("adjusted", f"{first} less {second}", estimate, errors.interval(estimate, weights)[0], errors.df, fit.rows))
     return rows
+
+
+def _no_surer(adjusted: dict[str, Any], raw: dict[str, Any], *, small: bool) -> dict[str, Any]:
+    """Return an adjusted difference; of a small side no surer than the raw one, in which answers all alike do not count as certain."""
+    if not small or adjusted["std_error"] > raw["std_error"]:
+        return adjusted
+    return _difference("adjusted", adjusted["level"], adjusted["estimate"], raw["std_error"], min(raw["df"], adjusted["df"]), adjusted["n"])
 
 
 def _small(sums: pd.DataFrame) -> list[Check]:

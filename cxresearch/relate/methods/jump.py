@@ -15,11 +15,12 @@ from cxresearch.ask.errors import MethodError, QuestionError
 from cxresearch.ask.values import number
 from cxresearch.load.data import Data
 from cxresearch.relate.design import covariates, is_wait, knots_of, log2, spline
-from cxresearch.relate.doubts import assigned, few_clusters, rare, smaller_side
+from cxresearch.relate.doubts import assigned, few_clusters, rare
 from cxresearch.relate.fit import Errors, Fit, clustered, solve
 from cxresearch.relate.method import cluster_columns, cluster_word, facts_of, method
 from cxresearch.relate.moments import summed
 from cxresearch.relate.relation import Relation
+from cxresearch.relate.sides import smaller_side
 
 LEAST = 0.02
 

@@ -23,7 +23,7 @@ from cxresearch.load.link import link
 from cxresearch.relate.adjusted import NOTHING_HELD
 from cxresearch.relate.context import side_by_side
 from cxresearch.relate.design import contrast_for, design
-from cxresearch.relate.doubts import assigned, few_clusters
+from cxresearch.relate.doubts import assigned, few_clusters, sides
 from cxresearch.relate.method import cluster_columns, cluster_word, facts_of, linking
 from cxresearch.relate.methods.compare import compare
 from cxresearch.relate.relation import Relation
@@ -147,7 +147,9 @@ def _effect(data: Data, contrast: float | str) -> Relation:
     table, names = interacted(with_after(columns.table), [exposure, *columns.always, *columns.adjust_for], exposure)
     found, errors, n = slopes_of_both(table, names, exposure, factor)
     rows = [_row(term, ends, n) for term, ends in found.items()]
+    each = [replace(data, table=data.table.filter(data.table.period == name)) for name in ("before", "after")]
     checks: list[Check | None] = [*columns.checks, few_clusters(errors.clusters, cluster_word(data)), assigned(data)]
+    checks += [check for one in each for check in sides(one)]
     checks.append(NOTHING_HELD if not data.adjust_for and data.question.design == "observed" else None)
     facts = {"held": [], "contrast": name, "contrast_words": words, "clusters": errors.clusters}
     return Relation("moved", data.question, _frame(rows, data), None, tuple(check for check in checks if check), {}, facts)
