@@ -22,6 +22,9 @@ from cxresearch.relate.sample import rows_of
 from cxresearch.relate.survival import design_effect, kaplan_meier, life_table, quantile
 from cxresearch.relate.tails import chi2_quantile, normal_quantile, t_quantile
 
+ROUNDING = 1e-12
+"""A spread below this share of its terms is what their rounding leaves: the answers are all alike."""
+
 
 def estimate_by(data: Data, level: str | None) -> pd.DataFrame:
     """Return ``level, estimate, low, high, n, customers, clusters, std_error`` of the outcome, overall or by a column.
@@ -68,7 +71,8 @@ def level_sums(table: ibis.Table, level: str | None, clusters: tuple[str, ...] =
     people = rows.group_by("level").aggregate(customers=rows.customer.nunique()).execute()
     total = total.merge(people, on="level").astype({"n": int, "clusters": int, "customers": int})
     mean = total["s"] / total["w"]
-    spread = (total["ss"] - 2 * mean * total["sw"] + mean**2 * total["ww"]).clip(lower=0)
+    spread = total["ss"] - 2 * mean * total["sw"] + mean**2 * total["ww"]
+    spread = spread.mask(spread <= ROUNDING * mean**2 * total["ww"], 0.0)
     groups = total["clusters"].to_numpy(dtype=float)
     with np.errstate(divide="ignore", invalid="ignore"):
         variance = np.where(groups > 1, groups / (groups - 1) * spread / total["w"] ** 2, np.nan)

@@ -65,6 +65,19 @@ def test_a_side_where_all_agree_is_not_certain():
     assert row.std_error**2 > apart.row("score", "b").std_error ** 2 + 40
 
 
+def test_a_side_where_all_agree_is_not_certain_with_weights_either():
+    for seed in range(6):
+        random = np.random.default_rng(seed)
+        plan = np.repeat(["a", "b"], [12, 388])
+        score = np.where(plan == "a", 10, random.choice([10, 8, 3], p=[0.6, 0.2, 0.2], size=400))
+        frame = pd.DataFrame({"who": range(400), "plan": plan, "w": random.uniform(0.3, 3, 400), "score": score})
+        question = cx.Question(outcome=cx.Nps("score"), by="plan")
+        with_them, without = (
+            cx.compare(cx.from_frame(frame, question, customer="who", weight=weight)).estimates.iloc[0] for weight in ("w", None)
+        )
+        assert 0.9 < (with_them.high - with_them.low) / (without.high - without.low) < 1.1
+
+
 def test_few_clusters_are_said_and_waits_are_refused():
     frame = pd.DataFrame({"agent": [f"a{i % 24}" for i in range(480)], "score": [9, 3, 8, 10] * 120, "side": ["a", "b"] * 240})
     question = cx.Question(outcome=cx.Nps("score"), by="side", cluster="agent")

@@ -96,6 +96,24 @@ def test_answers_that_are_all_alike_are_not_certain():
     near(none.high, 3.6888794541139363 / 20, 1e-9)
 
 
+@pytest.mark.parametrize("outcome", [cx.Nps("score"), cx.Rate("kept"), cx.Mean("score")], ids=["nps", "share", "mean"])
+def test_weights_make_no_answers_differ_that_are_all_alike(outcome):
+    """Sums of weights are rounded: what is left of their differences is no spread."""
+    for seed in range(6):
+        frame = pd.DataFrame({"w": np.random.default_rng(seed).uniform(0.3, 3, 30), "score": 10.0, "kept": 1})
+        with_them, without = (measured(frame, outcome, weight=weight).estimates.iloc[0] for weight in ("w", None))
+        assert with_them.std_error == 0
+        near(with_them.estimate, without.estimate, 1e-12)
+        np.testing.assert_allclose([with_them.low, with_them.high], [without.low, without.high], rtol=0.02)  # t for z of a share
+
+
+def test_a_spread_that_is_small_beside_the_mean_is_a_spread():
+    frame = pd.DataFrame({"w": np.random.default_rng(1).uniform(0.3, 3, 400), "amount": np.random.default_rng(2).normal(1e4, 1, 400)})
+    row, w = measured(frame, cx.Mean("amount"), weight="w").row("amount"), frame["w"]
+    brute = 400 / 399 * ((w * (frame["amount"] - np.average(frame["amount"], weights=w))) ** 2).sum() / w.sum() ** 2
+    near(row.std_error**2 / brute, 1.0, 1e-4)
+
+
 def test_counts_are_never_below_zero():
     frame = pd.DataFrame({"who": range(300), "reopens": [3] + [0] * 299})
     row = measured(frame, CATALOG["reopens"], customer="who").estimates.iloc[0]
