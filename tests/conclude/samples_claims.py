@@ -15,8 +15,8 @@ def claims():
         ("C6", "", float("nan"), float("nan"), float("nan"), 0, None, "", "cannot tell", "Nobody ordered twice.", "Good repeats."),
     ]
     facts = {"absent": [["C12", "More channels are better.", "This study has no channels."]], "design": "observed"}
-    checks = (Check("C1", "passed", "C1. Supported: above zero. Contradicted: too small to act on."),)
-    return Relation("claims", Question("claims"), pd.DataFrame(rows, columns=columns), None, checks, {}, facts)
+    facts["rules"] = [["C1", "Above zero.", "Wholly below what counts."], ["C2", "Above zero.", "Too small to act on."]]
+    return Relation("claims", Question("claims"), pd.DataFrame(rows, columns=columns), None, (), {}, facts)
 
 
 def jump():

@@ -1,5 +1,7 @@
 import re
+from dataclasses import replace
 
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -215,6 +217,18 @@ def test_a_point_that_could_lie_anywhere_is_not_named():
     finding = conclude(samples.dose((0.3, 0.25, 30.0)))
     assert finding.strength == "inconclusive"
     assert finding.headline == "Up to which point time to first response is good enough, these data cannot say."
+    assert "may lie anywhere" not in finding.sure
+    vague, placed = plot(samples.dose((0.3, 0.25, 30.0))), plot(samples.dose())
+    assert ">Best guess<" in vague.wide and ">Fast enough<" not in vague.wide
+    assert "Best guess: about 18 min (15 min to 1.2 days)." in vague.alt
+    assert ">Fast enough<" in placed.wide and "Fast enough: about 1 h 55 min (1 h 10 min to 2 h 45 min)." in placed.alt
+
+
+def test_where_nothing_in_the_range_is_too_late_anything_in_it_is_fast_enough():
+    nan = float("nan")
+    question, answer, sentence = conclude(samples.dose((nan, nan, nan), missed=0.999)).short
+    assert (question, answer) == ("How fast is fast enough?", "Anywhere within 15 min to 1.3 days")
+    assert sentence.startswith("Among comparable customers, no faster answer within 15 min to 1.3 days goes with")
 
 
 def test_those_still_waiting_are_no_end_of_a_comparison():
@@ -247,3 +261,14 @@ def test_only_far_apart_levels_are_told_apart():
     relation = samples.measure()
     relation.estimates.loc[3, ["estimate", "low", "high"]] = [60.0, 58.0, 62.0]
     assert levels.title(relation) == "NPS by segment: from 38.5 (Basic) to 60.0 (Pro), and these two intervals lie apart"
+
+
+def test_numbers_of_other_levels_do_not_stand_under_the_name_of_the_headline():
+    one = samples.effect()
+    rows = [one.estimates.assign(level=level, estimate=one.estimates["estimate"] * size, low=one.estimates["low"] * size)
+            for level, size in (("e-mail against chat", 1.0), ("phone against chat", 0.5))]  # fmt: skip
+    relation = replace(one, estimates=pd.concat(rows, ignore_index=True))
+    figure, named = plot(relation), association.main_row(relation)["level"]
+    shown = association.headline_ways(relation)
+    assert set(shown["level"]) == {named} and figure.alt.count("as recorded") == figure.wide.count(">As recorded") == 1
+    assert "levels of" in association.all_steps(relation) and "most of 2 levels; the word allows for that" in conclude(relation).sure

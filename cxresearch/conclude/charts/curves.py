@@ -8,7 +8,7 @@ import pandas as pd
 from cxresearch.conclude.charts.axes import Axis, apart, free_place, round_ticks, rules, x_ticks, y_name, y_tick
 from cxresearch.conclude.charts.ink import BAND, MARK, NARROW, PAPER, POINT, QUIET, Margins, canvas, drawn, fitted, note, text_width
 from cxresearch.conclude.words import enough
-from cxresearch.conclude.words.display import exposure_unit, finite, outcome_of, upper_first
+from cxresearch.conclude.words.display import exposure_unit, finite, outcome_of
 from cxresearch.conclude.words.numbers import clock, count
 from cxresearch.relate.relation import Relation
 
@@ -28,7 +28,7 @@ def _dose_figure(relation: Relation, width: int) -> Any:
     low, high = (shown.factor * end for end in (lines["low"].min(), lines["high"].max()))
     ticks = round_ticks(low, high, 5)
     left = 10 + max(text_width(y_tick(t)) for t in ticks)
-    margins = Margins(left, 98, 112 if wide else 8, 66 if _has_point(relation) else 24)
+    margins = Margins(left, 98, 112 if wide else 8, 66 if enough.has_point(relation) else 24)
     figure, axes = canvas(width, height, margins)
     axes.set(xlim=(axis.at(lines["x"].min()), axis.at(lines["x"].max())), ylim=(min(low, ticks[0]), max(high, ticks[-1])))
     rules(axes, ticks)
@@ -44,22 +44,17 @@ def _dose_figure(relation: Relation, width: int) -> Any:
     return figure
 
 
-def _has_point(relation: Relation) -> bool:
-    """Return whether there is a point to draw: not where the curve cannot be relied on."""
-    return not any(check.name == "curve fit" for check in relation.checks) and finite(float(relation.row("fast_enough")["estimate"]))
-
-
 def _point(figure: Any, axes: Any, relation: Relation, axis: Axis, margins: Margins) -> None:
     """Draw the "fast enough" point with its interval; an end that lies outside the range is drawn to its border."""
     row, (left, right), top = relation.row("fast_enough"), axes.get_xlim(), axes.get_ylim()[1]
-    if not _has_point(relation):
+    if not enough.has_point(relation):
         return
     low, high = (axis.at(row[end]) if finite(float(row[end])) else border for end, border in (("low", left), ("high", right)))
     at = axis.at(row["estimate"])
     axes.axvspan(max(left, low), min(right, high), color=POINT, alpha=0.13, lw=0)
     axes.axvline(at, color=POINT, lw=2)
     width = figure.get_size_inches()[0] * 72
-    head = f"{upper_first(enough.asked(relation))} enough"
+    head = enough.point_name(relation)
     below = (
         f"{clock(row['low'], axis.unit)} to {clock(row['high'], axis.unit)}"
         if finite(float(row["low"])) and finite(float(row["high"]))

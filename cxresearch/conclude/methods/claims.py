@@ -32,7 +32,10 @@ def _tables(relation: Relation) -> tuple[Table, ...]:
         )
     for name, statement, reason in relation.facts.get("absent", ()):
         rows.append((f"{plain(name)}. {plain(statement)}\n{plain(reason)}", "Not asked", "", ""))
-    return (Table("Claims of the field, tested here", "", ("Claim", "Verdict", "Rows needed to tell", "Rows"), tuple(rows)),)
+    tested = Table("Claims of the field, tested here", "", ("Claim", "Verdict", "Rows needed to tell", "Rows"), tuple(rows))
+    rules = tuple(tuple(map(plain, rule)) for rule in relation.facts.get("rules", ()))
+    written = Table("The rules, written down before the data were read", "", ("Claim", "Supported by", "Contradicted by"), rules)
+    return (tested, written) if rules else (tested,)
 
 
 def _draw(name: str, relation: Relation, width: int) -> str:

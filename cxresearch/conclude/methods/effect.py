@@ -34,7 +34,8 @@ def judge(relation: Relation, worth: float | None) -> Verdict:
 
 def _one_of_many(relation: Relation) -> list[Check]:
     many = relation.estimates["level"].nunique()
-    return [] if many < 2 else [Check("levels", "doubt", f"It is the one that stands out most of {many} levels.", cap="suggestive")]
+    said = f"It is the one that stands out most of {many} levels; the word allows for that."
+    return [] if many < 2 else [Check("levels", "doubt", said, cap="suggestive")]
 
 
 def _strictest(relation: Relation, worth: float | None) -> list[Check]:
@@ -62,12 +63,12 @@ def _tables(relation: Relation) -> tuple[Table, ...]:
         level = f", {plain(row['level'])}" if row["level"] else ""
         rows.append((f"{names.get(row['term'], row['term'])}{level}\n{how.get(row['term'], '')}", *ends(shown, row), count(row["n"])))
     unit = plain(relation.facts.get("row_unit", "answer"))
-    return (Table(association.step_words(relation), "", ("Compared", "Difference", "95% interval", f"{upper_first(unit)}s"), tuple(rows)),)
+    return (Table(association.all_steps(relation), "", ("Compared", "Difference", "95% interval", f"{upper_first(unit)}s"), tuple(rows)),)
 
 
 def _draw(name: str, relation: Relation, width: int) -> str:
     shown, worth = outcome_of(relation.facts), relation.facts.get("worth")
-    ways = association.ways(relation)
+    ways = association.headline_ways(relation)
     known = ways[ways["estimate"].notna() & ways["low"].notna()]
     lines = [(association.ROWS.get(row["term"], (row["term"],))[0], association.sorted_ends(row, shown)) for _, row in known.iterrows()]
     unit = shown.amount(worth) if worth else shown.unit

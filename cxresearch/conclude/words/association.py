@@ -50,6 +50,12 @@ def ways(relation: Relation) -> pd.DataFrame:
     return rows if relation.facts.get("adjusted_for") else rows[rows["term"] != "adjusted"]
 
 
+def headline_ways(relation: Relation) -> pd.DataFrame:
+    """Return the ways of comparing the level that the headline speaks of: others may not stand under its name."""
+    rows = ways(relation)
+    return rows[rows["level"] == main_row(relation)["level"]]
+
+
 def same_row(relation: Relation, term: str) -> pd.Series:
     """Return the estimate of another way of comparing, for the level that the headline speaks of."""
     return relation.row(term, main_row(relation)["level"])
@@ -164,6 +170,13 @@ def step_words(relation: Relation) -> str:
     return difference_for(relation, contrast_words(relation))
 
 
+def all_steps(relation: Relation) -> str:
+    """Return what the numbers of all levels are: "Difference in NPS, points, by channel"."""
+    if relation.estimates["level"].nunique() < 2:
+        return step_words(relation)
+    return difference_for(relation, f"levels of {lower_first(plain(relation.facts.get('exposure_label', 'the exposure')))}")
+
+
 def difference_for(relation: Relation, contrast: str) -> str:
     """Return "Difference in NPS, points, for ..."."""
     shown = outcome_of(relation.facts)
@@ -175,7 +188,7 @@ def alt(relation: Relation) -> str:
     """Return message and numbers of the picture, for readers who do not see it."""
     shown = outcome_of(relation.facts)
     rows = []
-    for _, row in ways(relation).iterrows():
+    for _, row in headline_ways(relation).iterrows():
         value, low, high = sorted_ends(row, shown)
         digits = shown.digits(low, high)
         rows.append(f"{ROWS.get(row['term'], (row['term'],))[0].lower()} {number(value, digits)} ({span(low, high, digits)})")

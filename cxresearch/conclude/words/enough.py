@@ -7,13 +7,16 @@ from typing import Any
 import pandas as pd
 
 from cxresearch.conclude.escape import plain
+from cxresearch.conclude.evidence import capped
 from cxresearch.conclude.words.association import basis
 from cxresearch.conclude.words.display import Display, exposure_unit, finite, lower_first, outcome_of, upper_first
 from cxresearch.conclude.words.numbers import MINUTES, clock, number, percent, span, tick
 from cxresearch.relate.relation import Check, Relation
 
 # The point in the picture, and what stands there where the claim is taken back.
-WITHDRAWN = {f">{word} enough<": ">Best guess<" for word in ("Fast", "Early", "Low", "High")}
+GUESS = "Best guess"
+WITHDRAWN = {f"{before}{word} enough{after}": f"{before}{GUESS}{after}"
+             for word in ("Fast", "Early", "Low", "High") for before, after in ((">", "<"), ("", ":"))}  # fmt: skip
 
 
 def headline(relation: Relation, strength: str, worth: float | None) -> str:
@@ -21,7 +24,9 @@ def headline(relation: Relation, strength: str, worth: float | None) -> str:
     facts, row = relation.facts, relation.row("fast_enough")
     shown = outcome_of(facts)
     if facts.get("no_point"):
-        return f"{upper_first(shown.label)} by {exposure_words(facts)}: which side is better was not declared, so no point is named."
+        return (
+            f"{upper_first(shown.label)} by {exposure_words(facts)}: a point is looked for where less is declared better, so none is named."
+        )
     if worth is None:
         return f"How {asked(relation)} is enough cannot be said: no smallest worthwhile difference was declared."
     if not finite(float(row["estimate"])) and strength != "inconclusive":
@@ -68,7 +73,7 @@ def short(relation: Relation, word: str, worth: float | None, headline: str) -> 
     if word == "inconclusive" or worth is None:
         return question, "Not known", headline
     if not finite(float(relation.row("fast_enough")["estimate"])):
-        return question, "There is no such point", headline
+        return question, f"Anywhere within {reach(relation)}", headline
     gap, nearer = _gap(outcome_of(relation.facts), worth), _nearer(relation)
     if interval_share(relation) > 0.5:
         return question, f"Somewhere from {_ends(relation)}", f"{upper_first(_three_parts(relation, worth))}."
@@ -80,7 +85,7 @@ def short(relation: Relation, word: str, worth: float | None, headline: str) -> 
 
 def sure(relation: Relation, word: str, worth: float | None) -> str:
     """Return how sure the place of the point is."""
-    if worth is None or not finite(float(relation.row("fast_enough")["estimate"])):
+    if word == "inconclusive" or worth is None or not finite(float(relation.row("fast_enough")["estimate"])):
         return ""
     text = f"The point may lie anywhere from {_ends(relation)}."
     if certain_beyond(relation):
@@ -151,6 +156,17 @@ def reach(relation: Relation) -> str:
     return f"{clock(facts['range_low'], exposure_unit(facts))} to {clock(facts['range_high'], exposure_unit(facts))}"
 
 
+def point_name(relation: Relation) -> str:
+    """Return what stands at the point in the picture: a best guess, where its place or its being there is not known."""
+    sure = interval_share(relation) <= 0.5 and not relation.facts.get("agrees_with_none", 0.0) > 0.05
+    return f"{upper_first(asked(relation))} enough" if sure and capped("clear", relation.checks) != "inconclusive" else GUESS
+
+
+def has_point(relation: Relation) -> bool:
+    """Return whether there is a point to draw: not where the curve cannot be relied on."""
+    return not any(check.name == "curve fit" for check in relation.checks) and finite(float(relation.row("fast_enough")["estimate"]))
+
+
 def interval_share(relation: Relation) -> float:
     """Return how much of the range, on the scale of the curve, the interval of the point covers: 0 to 1."""
     facts, row = relation.facts, relation.row("fast_enough")
@@ -192,7 +208,8 @@ def alt(relation: Relation) -> str:
         f"{_point(row, shown)} at {level_words(row, exposure_unit(relation.facts))}" for _, row in rows[rows["term"] == kind].iterrows()
     ]
     who = "among comparable customers" if kind == "adjusted" and relation.facts.get("adjusted_for") else "as recorded"
-    return f"{title(relation)}. Predicted {shown.label} {who}: {'; '.join(points)}."
+    point = f" {point_name(relation)}: {at(relation)} ({_ends(relation)})." if has_point(relation) else ""
+    return f"{title(relation)}. Predicted {shown.label} {who}: {'; '.join(points)}.{point}"
 
 
 def curve_labels(relation: Relation) -> dict[str, str]:

@@ -16,9 +16,10 @@ CHANGES = ("real", "mix")
 
 
 def verdict(relation: Relation, worth: float | None) -> str:
-    """Return what the intervals allow: ``noise``, ``small``, ``real`` (it remains with the mix held alike) or ``mix`` (it goes with the mix).
+    """Return what the intervals allow: ``noise``, ``small``, ``real`` or ``mix``.
 
-    ``small`` is more than chance alone would show, and less than is worth acting on. Any other change must stand out as a whole, or its two parts must stand out on opposite sides. The larger part that stands out names it.
+    ``real`` remains with the mix held alike, ``mix`` goes with the mix; such a change must stand out as a whole, or its two parts must stand
+    out on opposite sides. The larger part that stands out names it. ``small`` is more than chance would show and too little to act on.
     """
     told = {term: _tells(relation, term, worth) for term in terms(relation) if term in PARTS}
     none = "small" if _small(relation, worth) else "noise"
@@ -147,7 +148,7 @@ def _when(relation: Relation) -> str:
 def _what(relation: Relation, shown: Display) -> str:
     if relation.facts.get("kind") == "effect":
         return f"the difference in {shown.noun} that goes with {plain(relation.facts['contrast_words'])}"
-    return f"the share of {shown.phrase}" if shown.kind in ("share", "kept") else shown.noun
+    return shown.level
 
 
 def _difference(relation: Relation, shown: Display, term: str, worth: float | None) -> str:

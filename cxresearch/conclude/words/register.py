@@ -6,7 +6,7 @@ from cxresearch.conclude.escape import plain
 from cxresearch.conclude.evidence import needed_n
 from cxresearch.conclude.words.display import finite, listed, upper_first
 from cxresearch.conclude.words.numbers import count, digits_for, number, short, span
-from cxresearch.relate.relation import Check, Relation
+from cxresearch.relate.relation import Relation
 
 VERDICTS = ("supported", "contradicted", "cannot tell")
 FARTHEST = 6.0
@@ -30,20 +30,6 @@ def detail(relation: Relation, strength: str, worth: float | None) -> str:
         parts.append(f"Not asked, for want of data or of such a question: {listed([plain(name) for name, *_ in absent])}.")
     parts.append("Observed data: a supported claim says what goes together, not why.")
     return " ".join(parts)
-
-
-def more(relation: Relation) -> tuple[Check, ...]:
-    """Return every claim with its verdict in a line of its own."""
-    return tuple(Check(row["term"], "passed", f"{row['term']}. {one(row)}") for _, row in relation.estimates.iterrows())
-
-
-def one(row: pd.Series) -> str:
-    """Return one claim, its verdict, and the interval that decided."""
-    said = f"{plain(row['statement'])} {upper_first(row['verdict'])}"
-    ends = f": {size(row)}" if finite(row["estimate"]) else ""
-    wanted = needed(row)
-    parts = [f"{said}{ends}.", plain(row["reason"]), f"About {wanted} would be needed to tell." if wanted else ""]
-    return " ".join(part for part in parts if part)
 
 
 def size(row: pd.Series) -> str:

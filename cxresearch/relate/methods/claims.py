@@ -18,7 +18,6 @@ import numpy as np
 import pandas as pd
 
 from cxresearch.ask.among import Where
-from cxresearch.ask.check import Check
 from cxresearch.ask.claims import FILE, Claim, read_claims
 from cxresearch.ask.errors import LeakageError, QuestionError, ResearchError, StudyError
 from cxresearch.ask.question import Absent, Question, name_of
@@ -74,7 +73,7 @@ def claims(
     >>> verdict(0.5, 3.0, 2.0), verdict(-1.0, 1.0, 2.0), verdict(-1.0, 4.0, 2.0)
     ('supported', 'contradicted', 'cannot tell')
     """
-    rows, absent, checks = [], [], []
+    rows, absent, rules = [], [], []
     choice = {"period": period, "where": agreed(study, where)}
     for claim in (claim for claim in read_claims(register) if not only or claim.name in only):
         found = _tested(study, claim, choice)
@@ -82,14 +81,14 @@ def claims(
             absent.append([claim.name, claim.statement, found.reason])
         else:
             rows.append(found)
-            said = f"{claim.name}. {claim.statement} Supported: {claim.supported} Contradicted: {claim.contradicted}"
-            checks.append(Check(claim.name, "passed", said))
+            rules.append([claim.name, claim.supported, claim.contradicted])
     if not rows:
         return Absent(f'The study "{study.title}" has the tables for none of the claims. {absent[0][2] if absent else ""}'.strip())
-    facts = {"study": study.title, "period": period, "absent": absent, "design": study.design, "disclosure_limit": study.disclosure_limit}
+    facts = {"study": study.title, "period": period, "absent": absent, "rules": rules}
+    facts |= {"design": study.design, "disclosure_limit": study.disclosure_limit}
     rows = _among_many(rows)
     question = Question(outcome="claims", design=study.design)
-    return Relation("claims", question, pd.DataFrame(rows), None, tuple(checks), choice | {"register": str(register)}, facts)
+    return Relation("claims", question, pd.DataFrame(rows), None, (), choice | {"register": str(register)}, facts)
 
 
 def verdict(low: float, high: float, worth: float) -> str:
