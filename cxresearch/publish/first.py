@@ -12,7 +12,7 @@ from cxresearch.publish.run import Run
 
 SHORT_ANSWERS = 4
 SHORT_ORDER = ("effect", "what_if", "dose_response", "retention", "drivers", "scorecard", "measure")
-SURE, BRINGS, STAYS = "How sure is that?", "What would it bring?", "Do customers"
+SURE, BRINGS, STAYS = "How sure is that?", "What would it bring?", ("Do customers", "Does staying")
 MOST, NUMBERS = 5, ("No", "One", "Two", "Three", "Four", "Five")
 
 
@@ -93,9 +93,13 @@ def title_among(run: Run, runs: Sequence[Run]) -> str:
     >>> title_among(first, [first, second])
     'Why? (x)'
     """
-    apart = apart_by([other for other in runs if other.notebook == run.notebook])
-    values = [value_of(run, name) for name in apart]
-    return f"{run.title} ({', '.join(values)})" if values else run.title
+    values = values_among(run, runs)
+    return f"{run.title} ({values})" if values else run.title
+
+
+def values_among(run: Run, runs: Sequence[Run]) -> str:
+    """Return the parameter values that tell a run from other runs of its notebook; "" where it is the only one."""
+    return ", ".join(value_of(run, name) for name in apart_by([other for other in runs if other.notebook == run.notebook]))
 
 
 def apart_by(runs: Sequence[Run]) -> list[str]:

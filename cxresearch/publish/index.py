@@ -43,6 +43,7 @@ def index_page(name: str, title: str, runs: Sequence[Run], *, looks: str = "", c
         answers=first.short_answers(runs),
         most=most,
         most_title=first.most_title(most),
+        whose=lambda run: first.values_among(run, runs),
         looks=looks,
         worth=made.worth_acting_on(runs),
         key=[(word, text, Markup(key(word.lower()))) for word, text in STANDARD_TERMS if word.lower() in STRENGTHS],

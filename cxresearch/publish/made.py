@@ -1,7 +1,9 @@
 """How the data of an edition was made, what was left out, and what is in doubt."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date, datetime
 from typing import Any
 
 from cxresearch.ask.check import Check
@@ -31,8 +33,15 @@ def once(items: Sequence[Any]) -> list[Any]:
 def facts(data: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
     """Return whose data and which period, for the head of the page."""
     titles, periods = ([value for value in once([str(each.get(name) or "") for each in data]) if value] for name in ("title", "period"))
+    periods.sort(key=_ends_on)
     many = f"{len(periods)} periods, the first {periods[0]}, the last {periods[-1]}" if len(periods) > NAMED else _some(periods)
     return [(label, said) for label, said in (("Data", _some(titles)), ("Period", many)) if said]
+
+
+def _ends_on(label: str) -> date:
+    """Return the last day of a period as its label says it: "1 April to 30 June 2025"; everything on record comes last."""
+    said = re.findall(r"\d{1,2} [A-Z][a-z]+ \d{4}", label)
+    return datetime.strptime(said[-1], "%d %B %Y").date() if said else date.max
 
 
 def worth_acting_on(runs: Sequence[Run]) -> str:

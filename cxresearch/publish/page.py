@@ -30,7 +30,11 @@ STANDARD_TERMS = (
     ("Clear", "The whole interval lies beyond what is worth acting on."),
     ("Suggestive", "The interval leaves out zero, but not everything too small to act on; or a doubt about the data holds it down."),
     ("Negligible", "The whole interval is too small to act on."),
-    ("Inconclusive", "The interval holds zero and differences worth acting on, or too few or too doubtful data: these cannot say."),
+    (
+        "Inconclusive",
+        "These data cannot say: the interval holds zero and differences worth acting on, the data are too few or too doubtful, "
+        "or it does not stand out among all that was looked at.",
+    ),
 )
 _REFERENCES = r'(?:\bid|\bhref|\bxlink:href|\bfor|\baria-labelledby|\baria-describedby|\baria-controls|\bheaders)="[^"]*"|url\(#[^)]*\)'
 

@@ -139,5 +139,7 @@ def test_failed_and_not_applicable_stand_in_their_place_with_the_reason():
 
 def test_many_periods_are_told_by_their_first_and_last():
     months = [{"title": "A company", "period": f"month {at}"} for at in range(1, 13)]
+    backwards = [{"period": f"1 {month} to 30 {month} {year}"} for year in (2025, 2024) for month in ("April", "June", "September")]
+    assert "first 1 April to 30 April 2024, the last 1 September to 30 September 2025" in dict(made.facts(backwards))["Period"]
     assert made.facts([*months, *months]) == [("Data", "A company"), ("Period", "12 periods, the first month 1, the last month 12")]
     assert made.facts(months[:2]) == [("Data", "A company"), ("Period", "month 1; month 2")] and made.facts([]) == []

@@ -30,23 +30,27 @@ def short(relation: Relation, word: str, worth: float | None, headline: str) -> 
     if shown.noun != "customers kept":
         what = lower_first(facts.get("exposure_label", "it"))
         return "Does speed matter here?" if timed else f"Is there a link with {what}?", answer, headline
-    asked = "Do customers who are served sooner stay?" if timed else "Do customers stay?"
+    what = lower_first(facts.get("exposure_label", "it"))
+    asked = "Do customers who are served sooner stay?" if timed else f"Does staying go with {what}?"
     if word not in ("clear", "suggestive"):
         return asked, ANSWERS[word], headline
     low, high = shown.shown(row["low"]), shown.shown(row["high"])
     text = f"{headline.removesuffix('.')} ({span(low, high, shown.digits(low, high, worth))})."
-    return asked, answer if _expected(relation, row) else "The other way round", text
+    return asked, answer if _expected(relation, row) is not False else "The other way round", text
 
 
 def more(relation: Relation) -> tuple[Check, ...]:
-    """Return what the other comparisons say, and what a hidden reason would have to explain."""
-    shown = outcome_of(relation.facts)
-    return tuple(check for check in (_naive(relation, shown), _within(relation, shown), hidden(relation.facts, shown)) if check)
+    """Return what the other comparisons say, and what a hidden reason would have to explain where a difference was told."""
+    shown, row = outcome_of(relation.facts), main_row(relation)
+    behind = None if row["low"] <= 0 <= row["high"] else hidden(relation.facts, shown)
+    return tuple(check for check in (_naive(relation, shown), _within(relation, shown), behind) if check)
 
 
-def _expected(relation: Relation, row: pd.Series) -> bool:
-    side = 1 if relation.facts.get("contrast") == "halving" or relation.facts.get("better_exposure") == "higher" else -1
-    return row["estimate"] * side * outcome_of(relation.facts).sign > 0
+def _expected(relation: Relation, row: pd.Series) -> bool | None:
+    """Return whether the difference lies on the side that is expected; None where nobody said which side of the exposure is better."""
+    sides = {"higher": 1, "lower": -1}
+    side = 1 if relation.facts.get("contrast") == "halving" else sides.get(relation.facts.get("better_exposure", ""))
+    return None if side is None else bool(row["estimate"] * side * outcome_of(relation.facts).sign > 0)
 
 
 def _strictest(relation: Relation, shown: Display, worth: float | None) -> str:
