@@ -140,3 +140,14 @@ def size_of(row: pd.Series) -> tuple[int, int]:
     """Return rows and customers behind an estimate."""
     customers = row.get("customers")
     return int(row["n"]), int(customers) if finite(customers) else 0
+
+
+def own_p(row: pd.Series) -> float | None:
+    """Return the p-value of an estimate, by the degrees of freedom of its own interval; None where it has none.
+
+    Examples
+    --------
+    >>> own_p(pd.Series({"p": 0.03})), own_p(pd.Series({"estimate": 1.0}))
+    (0.03, None)
+    """
+    return float(row["p"]) if finite(row.get("p")) else None

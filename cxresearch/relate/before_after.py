@@ -14,11 +14,12 @@ from cxresearch.load.data import Data
 from cxresearch.relate.boundary import Boundary
 from cxresearch.relate.doubts import FEW
 from cxresearch.relate.method import cluster_word
-from cxresearch.relate.panel import Lines, Panel, fitted, fixed
+from cxresearch.relate.panel import Panel, fitted
 from cxresearch.relate.series import SIDE, Series, interrupted, sides
 from cxresearch.relate.tails import t_above
 
 LEVEL, SLOPE = np.array([0.0, 0, 1, 0]), np.array([0.0, 0, 0, 1])
+HARDLY = 3  # so few clusters on one side hardly show how they move by chance
 YEARS = {"month": 24, "week": 104}
 
 
@@ -91,6 +92,23 @@ def two_sided(panel: Panel, treated: Sequence[str], boundary: Boundary) -> tuple
     return panel, [Check("periods", "doubt", said)] if left else []
 
 
+def few_on_a_side(panel: Panel, treated: Sequence[str], word: str) -> list[Check]:
+    """Return what is to be said where few clusters are on one side: they carry the error, however many are on the other.
+
+    References
+    ----------
+    MacKinnon & Webb (2018), The wild bootstrap for few (treated) clusters, Econometrics Journal 21.
+    """
+    on = np.isin(panel.groups, list(treated))
+    least = min(int((panel.weight[:, side].sum(axis=(1, 2)) > 0).sum()) for side in (on, ~on))
+    if least >= FEW:
+        return []
+    said = f"Only {least} {word} are on one side of the comparison: the error rests on them, however many are on the other."
+    if least <= HARDLY:
+        said = f"{said} How far {word} move by chance can hardly be seen in {least}: the interval is wide, and little can be told."
+    return [Check("smaller side", "doubt", said, "suggestive")]
+
+
 def difference(panel: Panel, treated: Sequence[str], boundary: Boundary) -> Found:
     """Return difference in differences, its course, the trend before, and the same at earlier dates."""
     on = np.isin(panel.groups, list(treated)).astype(float)
@@ -99,7 +117,7 @@ def difference(panel: Panel, treated: Sequence[str], boundary: Boundary) -> Foun
     rows, event = [_row("difference", "", main)], _event(panel, on, boundary)
     checks, facts = [], {}
     if len(before.periods) >= 3:
-        trend = _last(fitted(before, np.array([*fixed(before), np.outer(on, before.periods)])))
+        trend = _one(before, np.outer(on, before.periods))
         rows.append(_row("pre-trend", "", trend))
         checks.append(_parallel(trend, main[0], panel, boundary.every))
         checks += _apart(event, boundary.every)
@@ -136,11 +154,11 @@ def series(panel: Panel, boundary: Boundary) -> Found:
 
 
 def _step(panel: Panel, on: np.ndarray, day: int) -> tuple[float, float, float, float, float]:
-    return _last(fitted(panel, np.array([*fixed(panel), np.outer(on, panel.periods >= day)])))
+    return _one(panel, np.outer(on, panel.periods >= day))
 
 
-def _last(lines: Lines) -> tuple[float, float, float, float, float]:
-    return *lines.interval(np.eye(len(lines.coef))[-1]), lines.df
+def _one(panel: Panel, column: np.ndarray) -> tuple[float, float, float, float, float]:
+    return fitted(panel, column[None]).interval(np.ones(1))
 
 
 def _t(found: tuple[float, ...]) -> float:
@@ -167,9 +185,8 @@ def _event(panel: Panel, on: np.ndarray, boundary: Boundary) -> pd.DataFrame:
     past = panel.periods < 0
     reference = int(np.flatnonzero(past)[-1])
     others = [place for place in range(len(panel.periods)) if place != reference]
-    shown = fitted(panel, np.array([*fixed(panel), *(np.outer(on, panel.periods == panel.periods[place]) for place in others)]))
-    apart = np.zeros((len(panel.periods), len(shown.coef)))
-    apart[others, len(shown.coef) - len(others) + np.arange(len(others))] = 1.0
+    shown = fitted(panel, np.array([np.outer(on, panel.periods == panel.periods[place]) for place in others]))
+    apart = np.eye(len(panel.periods))[:, others]
     apart = apart - _share(panel, on, past) @ apart
     ends = np.array([shown.interval(weights) for weights in apart])
     return pd.DataFrame({

@@ -6,7 +6,7 @@ from cxresearch.conclude.disclosure import limit_of, shown_rows
 from cxresearch.conclude.escape import plain
 from cxresearch.conclude.evidence import strength
 from cxresearch.conclude.table import Table
-from cxresearch.conclude.voice import Picture, Verdict, Voice, size_of
+from cxresearch.conclude.voice import Picture, Verdict, Voice, own_p, size_of
 from cxresearch.conclude.words import policy
 from cxresearch.conclude.words.association import sorted_ends
 from cxresearch.conclude.words.display import outcome_of
@@ -22,7 +22,7 @@ def judge(relation: Relation, worth: float | None) -> Verdict:
     row, shown = policy.main_row(relation), outcome_of(relation.facts)
     estimate, low, high = sorted_ends(row, shown)
     facts = {name: relation.facts[name] for name in KEPT if name in relation.facts}
-    return Verdict(strength(low, high, worth), estimate, low, high, shown.unit, worth, *size_of(row), (), facts)
+    return Verdict(strength(low, high, worth), estimate, low, high, shown.unit, worth, *size_of(row), (), facts, own_p(row))
 
 
 def _tables(relation: Relation) -> tuple[Table, ...]:

@@ -4,6 +4,7 @@ References
 ----------
 Angrist & Pischke (2009), Mostly Harmless Econometrics, chapter 5 (difference in differences); Bertrand, Duflo & Mullainathan (2004),
 QJE 119 (placebo laws, serial correlation); MacKinnon, Nielsen & Webb (2023), Journal of Econometrics 232 (few clusters);
+Hansen (2025), Journal of Applied Econometrics 40 (few treated);
 Wagner et al. (2002), Journal of Clinical Pharmacy and Therapeutics 27 (interrupted series).
 """
 
@@ -58,8 +59,9 @@ def change(data: Data, *, at: str | None = None, treated: str | Sequence[str] | 
 
     Notes
     -----
-    Least squares with group and period effects; errors by the groups that the policy was given to (jackknife up to 40 of them), by
-    `cluster` where the question names one, by customers where a side has one group. Slopes of `adjust_for` compare rows within group and
+    Least squares with group and period effects; errors by the groups that the policy was given to, by `cluster` where the question names
+    one, by customers where a side has one group: jackknife (CV3), Satterthwaite's degrees of freedom, so that few groups on one side
+    count as few. Slopes of `adjust_for` compare rows within group and
     period and count as known. Series: generalised least squares averaged over the correlation of neighbouring periods, t(T - 4).
 
     Examples
@@ -126,7 +128,8 @@ def _compared(data: Data, table: ibis.Table, parts: tuple[Boundary, tuple[str, .
         "kind": "difference", "treated": treated, "others": tuple(level for level in levels if level not in treated),
         "clusters": panel.clusters, "cluster_word": word,
     }  # fmt: skip
-    carried = [] if any(check.status == "failed" for check in given) else [few_clusters(panel.clusters, word)]
+    carried = [few_clusters(panel.clusters, word), *before_after.few_on_a_side(panel, treated, word)]
+    carried = [] if any(check.status == "failed" for check in given) else carried
     checks = (*data.checks, *notes, *gone, *carried, *given, *found.checks)
     return Relation("change", data.question, estimates, found.curve, checks, settings, facts)
 

@@ -3,9 +3,12 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 import statsmodels.formula.api as smf
+from scipy import stats
 
 import cxresearch as cx
 from cxresearch.ask.errors import MethodError, QuestionError
+from cxresearch.relate import before_after
+from cxresearch.relate.panel import Panel
 from cxresearch.relate.series import RHO, interrupted, sides
 
 AT, TREATED = "2025-04-01", ("t0", "t1", "t2")
@@ -26,31 +29,91 @@ def asked(frame, weight=None, **more):
     return cx.from_frame(frame, question, customer="who", weight=weight)
 
 
+def by_hand(fit, contrast, who):
+    """Jackknife over clusters, from rows and dummies: estimate, error, and Satterthwaite's degrees of freedom of independent rows."""
+    x, y, own = fit.model.exog, fit.model.endog, pd.factorize(who)[0]
+    whole, moved = np.linalg.inv(x.T @ x), []
+    for i in range(own.max() + 1):
+        kept = own != i
+        without = np.linalg.pinv(x[kept].T @ x[kept], hermitian=True)
+        moved.append(np.where(kept, x @ (without @ contrast), 0.0) - x @ (whole @ contrast))
+    moved, count = np.array(moved), len(moved)
+    between = moved @ moved.T
+    error = np.sqrt((count - 1) / count * ((moved @ y) ** 2).sum())
+    return contrast @ whole @ x.T @ y, error, np.trace(between) ** 2 / (between**2).sum()
+
+
+def dated(frame):
+    return frame.assign(month=frame["at"].dt.to_period("M").astype(str))
+
+
 def test_difference_in_differences_is_least_squares_on_the_rows():
     frame = company()
     found = cx.methods.change(asked(frame, cluster="who"), at=AT, treated=TREATED)
-    months = frame.assign(month=frame["at"].dt.to_period("M").astype(str))
-    rows = smf.ols("score ~ on + C(team) + C(month)", months)
-    fit = rows.fit(cov_type="cluster", cov_kwds={"groups": frame["who"]})
+    fit = smf.ols("score ~ on + C(team) + C(month)", dated(frame)).fit(cov_type="cluster", cov_kwds={"groups": frame["who"]})
     row = found.row("difference")
     assert row.estimate == pytest.approx(fit.params["on"], rel=1e-9)
     # More than 1,024 customers are summed in buckets first: the error is then that of the buckets.
     assert row.std_error == pytest.approx(fit.bse["on"], rel=0.05)
-    few = frame[frame["who"] < 900]
-    exact = smf.ols("score ~ on + C(team) + C(month)", months[frame["who"] < 900]).fit(cov_type="cluster", cov_kwds={"groups": few["who"]})
+    few = frame[frame["who"] < 300]
+    exact = smf.ols("score ~ on + C(team) + C(month)", dated(few)).fit()
     own = cx.methods.change(asked(few, cluster="who"), at=AT, treated=TREATED).row("difference")
-    assert own.std_error == pytest.approx(exact.bse["on"], rel=1e-9)
+    assert (own.estimate, own.std_error, own.df) == pytest.approx(
+        by_hand(exact, np.array(exact.params.index == "on", float), few["who"]), rel=1e-7
+    )
 
 
-def test_errors_by_team_are_the_jackknife_over_teams():
+@pytest.mark.parametrize("treated", [TREATED, ("t0", "t1")])
+def test_errors_by_team_are_the_jackknife_over_teams(treated):
     frame = company(n=3000)
-    months = frame.assign(month=frame["at"].dt.to_period("M").astype(str))
-    fit = lambda rows: smf.ols("score ~ on + C(team) + C(month)", rows).fit().params["on"]  # noqa: E731
-    whole, left = fit(months), np.array([fit(months[months["team"] != f"t{i}"]) for i in range(6)])
-    found = cx.methods.change(asked(frame), at=AT, treated=TREATED)
-    assert found.row("difference").std_error == pytest.approx(np.sqrt(5 / 6 * ((left - whole) ** 2).sum()), rel=1e-8)
-    assert found.row("difference").df == 5
+    months = dated(frame).assign(on=(frame["team"].isin(treated) & (frame["at"] >= AT)).astype(float))
+    exact = smf.ols("score ~ on + C(team) + C(month)", months).fit()
+    found = cx.methods.change(asked(frame), at=AT, treated=treated)
+    row = found.row("difference")
+    assert (row.estimate, row.std_error, row.df) == pytest.approx(
+        by_hand(exact, np.array(exact.params.index == "on", float), frame["team"]), rel=1e-7
+    )
+    assert row.p == pytest.approx(2 * stats.t.sf(row.estimate / row.std_error, row.df))
     assert cx.conclude(found, worth=0.2).strength == "inconclusive", "six teams carry no error that can be trusted"
+
+
+def alike(random, teams, periods=6):
+    """Teams of equal size, whose changes are normal and alike."""
+    weight, own = np.zeros((teams, teams, 2 * periods)), np.arange(teams)
+    weight[own, own] = 50
+    noise = random.normal(size=(teams, 1)) + random.normal(size=2 * periods) + random.normal(size=(teams, 2 * periods))
+    names = tuple(map(str, own))
+    return Panel(names, np.arange(-periods, periods), weight, weight * noise, np.full((teams, 2 * periods), 50.0), teams)
+
+
+@pytest.mark.parametrize(("teams", "few"), [(12, 2), (60, 2), (60, 5), (20, 10)])
+def test_degrees_of_freedom_are_those_of_two_means(teams, few):
+    """Where all teams are alike the difference is one of two means, and what each team moves is known in closed form."""
+    a, b = few - 1, teams - few - 1
+    df = before_after._step(alike(np.random.default_rng(1), teams), (np.arange(teams) < few).astype(float), 0)[4]
+    assert df == pytest.approx((1 / a + 1 / b) ** 2 / (1 / a**3 + 1 / b**3), rel=1e-9)
+
+
+@pytest.mark.parametrize(("teams", "few"), [(12, 2), (12, 5), (20, 3), (60, 2), (60, 3), (60, 5)])
+def test_the_interval_covers_where_few_are_treated(teams, few):
+    """With t(G - 1), and CR1 above 40 teams, the interval of 2 of 60 covered 67 of 100, of 5 of 60 87."""
+    random, on, times = np.random.default_rng(7), (np.arange(teams) < few).astype(float), 120
+    found = [before_after._step(alike(random, teams), on, 0) for _ in range(times)]
+    assert stats.binom.cdf(sum(low <= 0 <= high for _, _, low, high, _ in found), times, 0.95) > 0.01
+
+
+@pytest.mark.parametrize(("few", "said"), [(2, "can hardly be seen in 2"), (5, "Only 5 teams are on one side"), (12, "")])
+def test_few_treated_teams_are_said(few, said):
+    treated = tuple(f"t{i}" for i in range(few))
+    frame = company(teams=24, n=6000)
+    frame["score"] += 9 * (frame["team"].isin(treated) & (frame["at"] >= AT))
+    found = cx.methods.change(asked(frame), at=AT, treated=treated)
+    checks = {check.name: check for check in found.checks}
+    assert ("smaller side" in checks) is bool(said)
+    if said:
+        assert said in checks["smaller side"].detail and checks["smaller side"].cap == "suggestive"
+        assert cx.conclude(found, worth=0.2).strength != "clear"
+    assert cx.conclude(found).p == pytest.approx(found.row("difference").p, rel=1e-5), "p by its own degrees of freedom"
 
 
 @pytest.mark.parametrize(("teams", "word", "status"), [(6, "inconclusive", "failed"), (24, "suggestive", "doubt")])
@@ -89,12 +152,11 @@ def test_the_planted_policy_is_found_and_said_by_design():
 
 
 def test_every_month_is_held_against_the_average_of_those_before():
-    frame = company(n=3000, people=900)
-    months = frame.assign(month=frame["at"].dt.to_period("M").astype(str), here=frame["team"].isin(TREATED).astype(int))
+    frame = company(n=3000, people=90)
+    months = dated(frame).assign(here=frame["team"].isin(TREATED).astype(int))
     names = sorted(months["month"].unique())
     dummies = pd.DataFrame({f"m{i}": months["here"] * (months["month"] == name) for i, name in enumerate(names) if i}).astype(float)
-    fit = smf.ols(f"score ~ C(team) + C(month) + {' + '.join(dummies)}", months.join(dummies))
-    fit = fit.fit(cov_type="cluster", cov_kwds={"groups": frame["who"]}, use_t=True)
+    fit = smf.ols(f"score ~ C(team) + C(month) + {' + '.join(dummies)}", months.join(dummies)).fit()
     two = months[months["at"] < AT].groupby(["month", "here"]).size().unstack()
     share = (two[0] * two[1] / (two[0] + two[1])).pipe(lambda each: each / each.sum()).reindex(names).fillna(0.0)
     event = cx.methods.change(asked(frame, cluster="who"), at=AT, treated=TREATED).curve
@@ -103,9 +165,9 @@ def test_every_month_is_held_against_the_average_of_those_before():
         contrast = np.zeros(len(own))
         for j, name in enumerate(names[1:], 1):
             contrast[own[f"m{j}"]] = (i == j) - share[name]
-        told = fit.t_test(contrast)
-        assert row.estimate == pytest.approx(told.effect[0], abs=1e-9)
-        assert (row.low, row.high) == pytest.approx(tuple(told.conf_int()[0]), abs=1e-7)
+        value, error, df = by_hand(fit, contrast, frame["who"])
+        half = stats.t.ppf(0.975, df) * error
+        assert (row.estimate, row.low, row.high) == pytest.approx((value, value - half, value + half), abs=1e-7)
     assert (event["low"] < event["high"]).all()
     assert float(share.to_numpy() @ event["estimate"]) == pytest.approx(0, abs=1e-9)
 
