@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from cxresearch.conclude.finding import Finding
-from cxresearch.conclude.words.numbers import MINUTES, clock, count, digits_for, number, span
+from cxresearch.conclude.words.numbers import MINUTES, clock, count, digits_for, fine_for, number, span, times
 from cxresearch.publish.export import STRENGTHS
 from cxresearch.publish.first import apart_by, value_of
 from cxresearch.publish.plan import SUMMARY
@@ -158,7 +158,7 @@ def estimate(finding: Finding) -> str:
     if finding.estimate is None:
         return ""
     if finding.unit in MINUTES:
-        return clock(finding.estimate, finding.unit)
+        return clock(finding.estimate, finding.unit, fine_for(finding.low, finding.high, finding.unit))
     return number(finding.estimate, _digits(finding), sign=finding.worth is not None and not finding.facts.get("scale"))
 
 
@@ -167,7 +167,7 @@ def interval(finding: Finding) -> str:
     if finding.low is None or finding.high is None:
         return ""
     if finding.unit in MINUTES:
-        return f"{clock(finding.low, finding.unit)} to {clock(finding.high, finding.unit)}"
+        return times(finding.low, finding.high, finding.unit)
     return span(finding.low, finding.high, _digits(finding))
 
 

@@ -6,7 +6,6 @@ from cxresearch.conclude.table import Table
 from cxresearch.conclude.voice import Picture, Verdict, Voice
 from cxresearch.conclude.words import blocks
 from cxresearch.conclude.words.display import upper_first
-from cxresearch.conclude.words.numbers import number, span
 from cxresearch.relate.relation import Relation
 
 TERMS = ("added", "rest", "alone")
@@ -31,8 +30,7 @@ def _tables(relation: Relation) -> tuple[Table, ...]:
     rows = []
     for block in blocks.blocks(relation)["level"]:
         found = [relation.row(term, block) for term in TERMS]
-        cells = [f"{number(100 * row['estimate'])} ({span(100 * row['low'], 100 * row['high'])})" for row in found]
-        rows.append((upper_first(plain(block)), *cells))
+        rows.append((upper_first(plain(block)), *map(blocks.size, found)))
     under = "of 100, for customers left out of the fit, with 95% intervals"
     return (Table("What each block explains", under, ("Block", "Beyond all others", "The others beyond it", "Alone"), tuple(rows)),)
 

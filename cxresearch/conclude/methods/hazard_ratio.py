@@ -6,7 +6,7 @@ from cxresearch.conclude.table import Table
 from cxresearch.conclude.voice import Voice
 from cxresearch.conclude.words import association, hazards, sure
 from cxresearch.conclude.words.display import upper_first
-from cxresearch.conclude.words.numbers import count, number, span
+from cxresearch.conclude.words.numbers import count
 from cxresearch.relate.relation import Relation
 
 NAMES = {"hazard_ratio_naive": "As recorded\nnothing held equal", "hazard_ratio": "Adjusted\ncomparable customers"}
@@ -18,7 +18,7 @@ def _tables(relation: Relation) -> tuple[Table, ...]:
         for _, row in relation.estimates[relation.estimates["term"] == term].iterrows():
             level = f", {plain(row['level'])}" if row["level"] else ""
             name, _, how = NAMES[term].partition("\n")
-            rows.append((f"{name}{level}\n{how}", number(row["estimate"], 2), span(row["low"], row["high"], 2), count(row["n"])))
+            rows.append((f"{name}{level}\n{how}", *hazards.ratio_cells(row), count(row["n"])))
     caption = f"Hazard ratio of leaving for {association.contrast_words(hazards.of_thousand(relation))}"
     head = ("Compared", "Ratio", "95% interval", f"{upper_first(plain(relation.facts.get('row_unit', 'customer')))}s")
     under = "under 1: leaving later; 1: no difference"

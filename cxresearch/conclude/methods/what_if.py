@@ -7,7 +7,7 @@ from cxresearch.conclude.table import Table
 from cxresearch.conclude.voice import Picture, Verdict, Voice, nothing_held, size_of
 from cxresearch.conclude.words import association, if_held
 from cxresearch.conclude.words.display import currency, outcome_of, upper_first
-from cxresearch.conclude.words.numbers import count, number, span
+from cxresearch.conclude.words.numbers import count
 from cxresearch.relate.relation import Relation
 
 KEPT = (
@@ -33,8 +33,7 @@ def _tables(relation: Relation) -> tuple[Table, ...]:
     for term, label in (("gain", "Worth of the difference"), ("net", "Less the cost")):
         label = ", ".join(filter(None, (label, currency(relation.facts))))
         if term in set(relation.estimates["term"]):
-            row = relation.row(term)
-            rows.append((label, number(float(row["estimate"]), 0), span(float(row["low"]), float(row["high"]), 0), count(row["n"])))
+            rows.append((label, *if_held.amounts(relation, term), count(relation.row(term)["n"])))
     caption = f"{upper_first(if_held.lever(relation))}: {shown.label}{f', {shown.unit}' if shown.unit else ''}"
     return (Table(caption, "", ("Quantity", "Estimate", "95% interval", "n"), tuple(rows)),)
 

@@ -1,12 +1,14 @@
 """Sentences about who answers: `who_answers`."""
 
+import math
+
 import pandas as pd
 
 from cxresearch.conclude.disclosure import limit_of, shown_rows
 from cxresearch.conclude.escape import plain
 from cxresearch.conclude.words.association import adjusted_words, enough, sorted_ends
 from cxresearch.conclude.words.display import finite, lower_first, outcome_of
-from cxresearch.conclude.words.numbers import count, number, per_hundred, span
+from cxresearch.conclude.words.numbers import count, digits_apart, number, per_hundred, span
 from cxresearch.relate.relation import Check, Relation
 
 ROWS = {
@@ -121,10 +123,16 @@ def short(relation: Relation, strength: str, worth: float | None, headline: str)
 def title(relation: Relation) -> str:
     """Return what the picture of the chances to answer says."""
     facts = relation.facts
-    came, silent = (per_hundred(facts[name], 0) for name in ("chance_answered", "chance_silent"))
-    if came == silent:
+    came, silent = (100 * float(facts[name]) for name in ("chance_answered", "chance_silent"))
+    if math.isclose(came, silent):
         return "Those who answered and the silent are alike in what is recorded"
-    return f"By what is recorded, {came} of 100 like those who answered would answer, of 100 like the silent {silent}"
+    digits = digits_apart(came, silent)
+    if number(came, digits) == number(silent, digits):
+        return "Those who answered and the silent differ by next to nothing in what is recorded"
+    return (
+        f"By what is recorded, {number(came, digits)} of 100 like those who answered would answer, "
+        f"of 100 like the silent {number(silent, digits)}"
+    )
 
 
 def subtitle(relation: Relation) -> str:

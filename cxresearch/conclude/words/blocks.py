@@ -3,7 +3,7 @@
 import pandas as pd
 
 from cxresearch.conclude.words.display import listed, lower_first, outcome_of, upper_first
-from cxresearch.conclude.words.numbers import count, number, span
+from cxresearch.conclude.words.numbers import count, digits_for, number, span
 from cxresearch.relate.relation import Relation
 
 
@@ -33,7 +33,7 @@ def headline(relation: Relation, strength: str, worth: float | None) -> str:
 def detail(relation: Relation, strength: str, worth: float | None) -> str:
     """Return what each block adds, and what all explain, of customers left out of the fit."""
     facts = relation.facts
-    said = "; ".join(f"{lower_first(row['level'])} {_of(row)}" for _, row in blocks(relation).iterrows())
+    said = "; ".join(f"{lower_first(row['level'])} {size(row)}" for _, row in blocks(relation).iterrows())
     whole = f"all together {number(100 * facts['r2_held_out'])} of 100, {number(100 * (1 - facts['r2_held_out']))} stay unexplained"
     return f"Added, of 100 explained: {said}; {whole}. For customers left out of the fit; n = {count(facts['n_used'])} rows."
 
@@ -55,8 +55,11 @@ def subtitle(relation: Relation) -> str:
 
 def alt(relation: Relation) -> str:
     """Return message and numbers."""
-    return f"{title(relation)}. {'; '.join(f'{row.level} {_of(row)}' for _, row in blocks(relation).iterrows())}."
+    return f"{title(relation)}. {'; '.join(f'{row.level} {size(row)}' for _, row in blocks(relation).iterrows())}."
 
 
-def _of(row: pd.Series) -> str:
-    return f"{number(100 * row['estimate'])} ({span(100 * row['low'], 100 * row['high'])})"
+def size(row: pd.Series) -> str:
+    """Return what a block adds, of 100 explained, with its interval: "3.1 (2.2 to 4.0)"."""
+    value, low, high = (100 * float(row[name]) for name in ("estimate", "low", "high"))
+    digits = digits_for(low, high, usual=1)
+    return f"{number(value, digits)} ({span(low, high, digits)})"

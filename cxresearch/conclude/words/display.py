@@ -63,6 +63,10 @@ class Display:
         """Return decimals for an interval in display units."""
         return digits_for(low, high, usual=self.usual, marks=(0.0,) if worth is None else (0.0, worth, -worth))
 
+    def brief_digits(self, low: float, high: float) -> int:
+        """Return decimals for one of many numbers: two at most, and more only where an end would else be taken for zero."""
+        return digits_for(low, high, usual=min(2, self.digits(low, high)))
+
     def range(self, low: float, high: float, worth: float | None = None) -> str:
         """Return an interval in display units, with its unit: "2.4 to 3.5 points"."""
         return f"{span(low, high, self.digits(low, high, worth))} {self.unit}".strip()
@@ -95,6 +99,11 @@ class Display:
         """The outcome without its article."""
         return self.label if self.kind == "nps" else self.phrase.removeprefix("the ").removeprefix("mean ")
 
+    @property
+    def level(self) -> str:
+        """The outcome as what is higher or lower: "the share of satisfied customers", "NPS"."""
+        return f"the share of {self.phrase}" if self.kind in ("share", "kept") else self.noun
+
     def direction(self, *, known: bool) -> str:
         """Return what an open question asks for: "a higher NPS", or "a different NPS" where no side is expected."""
         if self.kind in ("share", "kept"):
@@ -111,7 +120,7 @@ def outcome_of(facts: Mapping[str, Any]) -> Display:
     """Return how the outcome of a relation is shown, from its facts."""
     label = plain(facts.get("outcome_label", "outcome"))
     kind = facts.get("outcome_kind", "mean")
-    unit = "of 100" if kind == "share" else plain(facts.get("unit", ""))
+    unit = "of 100" if kind == "share" else plain(facts.get("unit", "")) if facts.get("unit") != "each" else ""
     return Display(label, plain(facts.get("outcome_phrase") or lower_first(label)), kind, unit, facts.get("better", "higher"))
 
 

@@ -6,7 +6,7 @@ import pandas as pd
 
 from cxresearch.conclude.words import association, staying, sure
 from cxresearch.conclude.words.display import finite, lower_first, outcome_of, upper_first
-from cxresearch.conclude.words.numbers import number, span
+from cxresearch.conclude.words.numbers import digits_for, number, span
 from cxresearch.relate.relation import Relation
 
 WAYS = ("naive", "adjusted")
@@ -42,9 +42,15 @@ def hazard_ratio(relation: Relation) -> str:
     return f"Hazard ratio {ratio_words(rows.iloc[0])}" if len(rows) else ""
 
 
+def ratio_cells(row: pd.Series) -> tuple[str, str]:
+    """Return a ratio and its interval, fine enough that neither end is taken for one: no difference."""
+    digits = digits_for(row["low"], row["high"], usual=2, marks=(1.0,))
+    return number(row["estimate"], digits), span(row["low"], row["high"], digits)
+
+
 def ratio_words(row: pd.Series) -> str:
-    """Return a ratio with its interval."""
-    return f"{number(row['estimate'], 2)} ({span(row['low'], row['high'], 2)})"
+    """Return a ratio with its interval: "0.75 (0.69 to 0.81)"."""
+    return "{} ({})".format(*ratio_cells(row))
 
 
 def how_sure(relation: Relation, word: str, worth: float | None) -> str:
@@ -87,8 +93,7 @@ def alt(relation: Relation) -> str:
     """Return message and numbers of the curve."""
     curve = lines(relation)
     main = curve[curve["term"] == association.headline_term(of_thousand(relation))]
-    points = [f"{number(1000 * row['estimate'], 0)} ({span(1000 * row['low'], 1000 * row['high'], 0)}) after {row['x']:g}"
-              for _, row in main.iloc[[len(main) // 3, 2 * len(main) // 3, -1]].iterrows()]  # fmt: skip
+    points = [f"{_of_thousand(row)} after {row['x']:g}" for _, row in main.iloc[[len(main) // 3, 2 * len(main) // 3, -1]].iterrows()]
     return f"{title(relation)}. Of 1,000, by {clock(relation)}: {'; '.join(points)}."
 
 
@@ -115,6 +120,12 @@ def note(relation: Relation) -> str:
 def topic(relation: Relation) -> str:
     """Return what the finding is about."""
     return f"{lower_first(relation.facts.get('exposure_label') or 'the exposure')} and staying"
+
+
+def _of_thousand(row: pd.Series) -> str:
+    value, low, high = (1000 * float(row[name]) for name in ("estimate", "low", "high"))
+    digits = digits_for(low, high, usual=0)
+    return f"{number(value, digits)} ({span(low, high, digits)})"
 
 
 def _timed(relation: Relation) -> Relation:

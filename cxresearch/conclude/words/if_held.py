@@ -4,7 +4,7 @@ from cxresearch.conclude.escape import plain
 from cxresearch.conclude.evidence import capped, strength
 from cxresearch.conclude.words import association
 from cxresearch.conclude.words.display import exposure_unit, finite, lower_first, outcome_of, priced, upper_first
-from cxresearch.conclude.words.numbers import MINUTES, clock, count, number, percent, short, span
+from cxresearch.conclude.words.numbers import MINUTES, clock, count, digits_apart, digits_for, number, percent, short, span
 from cxresearch.conclude.words.sure import ANSWERS
 from cxresearch.relate.relation import Check, Relation
 
@@ -62,7 +62,10 @@ def per_thousand(relation: Relation) -> str:
     if shown.kind != "share":
         return ""
     value, low, high = (1000 * float(row[name]) for name in ("estimate", "low", "high"))
-    return f"Of every 1,000: {number(abs(value), 0)} {'more' if value > 0 else 'fewer'} {shown.phrase} (difference {span(low, high, 0)})."
+    worth = 10 * float(relation.facts.get("worth") or 0.0)
+    digits = digits_for(low, high, usual=0, marks=(0.0, worth, -worth))
+    size = f"{number(abs(value), digits)} {'more' if value > 0 else 'fewer'} {shown.phrase}"
+    return f"Of every 1,000: {size} (difference {span(low, high, digits)})."
 
 
 def money(relation: Relation) -> str:
@@ -77,6 +80,13 @@ def money(relation: Relation) -> str:
         return text
     text += f" Less the cost of {priced(short(float(facts['cost'])), facts)} that is {_money(relation, 'net')}."
     return f"{text} The chance that it would be worth more than it costs, if the association held, is {chance(relation)}."
+
+
+def amounts(relation: Relation, term: str) -> tuple[str, str]:
+    """Return an amount of money and its interval, whole unless an end would be taken for nothing."""
+    value, low, high = (float(relation.row(term)[name]) for name in ("estimate", "low", "high"))
+    digits = digits_for(low, high, usual=0)
+    return number(value, digits), span(low, high, digits)
 
 
 def chance(relation: Relation) -> str:
@@ -158,7 +168,7 @@ def _answer(relation: Relation, word: str, worth: float | None) -> str:
 def _now_and_then(relation: Relation) -> str:
     shown = outcome_of(relation.facts)
     now, then = (shown.shown(float(relation.row(term)["estimate"])) for term in ("now", "then"))
-    digits = shown.usual if shown.usual is not None else 2
+    digits = digits_apart(now, then, shown.usual if shown.usual is not None else 2)
     return f"{shown.label}: {number(now, digits)} now, {number(then, digits)} then." if finite(now) and finite(then) else ""
 
 
@@ -169,5 +179,5 @@ def _amount(amount: float, unit: str) -> str:
 
 
 def _money(relation: Relation, term: str) -> str:
-    row = relation.row(term)
-    return f"{priced(number(float(row['estimate']), 0), relation.facts)} ({span(float(row['low']), float(row['high']), 0)})"
+    amount, reach = amounts(relation, term)
+    return f"{priced(amount, relation.facts)} ({reach})"

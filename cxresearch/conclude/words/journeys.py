@@ -37,7 +37,7 @@ def ends(row: pd.Series, shown: Display) -> tuple[float, float, float]:
 def value(row: pd.Series, shown: Display) -> str:
     """Return an estimate with its interval: "32.9 (28.2 to 37.6)"."""
     middle, low, high = ends(row, shown)
-    digits = min(2, shown.digits(low, high))
+    digits = shown.brief_digits(low, high)
     return f"{number(middle, digits)} ({span(low, high, digits)})"
 
 

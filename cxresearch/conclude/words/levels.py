@@ -6,7 +6,7 @@ from cxresearch.conclude.disclosure import limit_of, shown_rows
 from cxresearch.conclude.escape import plain
 from cxresearch.conclude.words.association import basis, interval
 from cxresearch.conclude.words.display import Display, listed, lower_first, outcome_of, upper_first
-from cxresearch.conclude.words.numbers import MINUTES, clock, count, number, span
+from cxresearch.conclude.words.numbers import MINUTES, clock, count, fine_for, number, span
 from cxresearch.relate.relation import Relation
 
 
@@ -39,12 +39,12 @@ def may_show(relation: Relation, row: pd.Series) -> bool:
 def value(shown: Display, row: pd.Series) -> str:
     """Return an estimate with its interval: "38.5 (37.6 to 39.4)"; durations as on a watch."""
     if shown.kind == "duration":
-        fine = 1 if (row["high"] - row["low"]) * MINUTES.get(shown.unit, 1.0) < 30 else 5
-        return (
-            f"{clock(row['estimate'], shown.unit, fine)} ({clock(row['low'], shown.unit, fine)} to {clock(row['high'], shown.unit, fine)})"
-        )
+        narrow = int((row["high"] - row["low"]) * MINUTES.get(shown.unit, 1.0) < 30)
+        fine = max(narrow, fine_for(row["low"], row["high"], shown.unit))
+        said, low, high = (clock(row[name], shown.unit, fine) for name in ("estimate", "low", "high"))
+        return f"{said} ({low} to {high})"
     low, high = shown.shown(row["low"]), shown.shown(row["high"])
-    digits = min(2, shown.digits(low, high))
+    digits = shown.brief_digits(low, high)
     return f"{number(shown.shown(row['estimate']), digits)} ({span(low, high, digits)})"
 
 
@@ -163,13 +163,13 @@ def compare_headline(relation: Relation, strength: str, worth: float | None) -> 
     row, shown = compare_row(relation), outcome_of(relation.facts)
     first, last = sides(row["level"])
     if strength == "inconclusive":
-        return f"Whether {shown.noun} differs between {first} and {last}, these data cannot say."
+        return f"Whether {shown.level} differs between {first} and {last}, these data cannot say."
     if strength == "negligible":
         return f"Between {first} and {last} there is no difference in {shown.noun} worth acting on."
     low, high = shown.shown(row["low"]), shown.shown(row["high"])
     size = number(abs(shown.shown(row["estimate"])), shown.digits(low, high, worth))
     more = "higher" if row["estimate"] > 0 else "lower"
-    return f"{upper_first(shown.noun)} is {size} {shown.unit} {more} for {first} than for {last}{_mix(row)}."
+    return f"{upper_first(shown.level)} is {size} {shown.unit} {more} for {first} than for {last}{_mix(row)}."
 
 
 def compare_detail(relation: Relation, strength: str, worth: float | None) -> str:
@@ -198,7 +198,7 @@ def compare_title(relation: Relation) -> str:
     first, last = sides(row["level"])
     if row["low"] <= 0 <= row["high"]:
         return "No difference stands out"
-    return f"{upper_first(shown.noun)} is {'higher' if row['estimate'] > 0 else 'lower'} for {first} than for {last}"
+    return f"{upper_first(shown.level)} is {'higher' if row['estimate'] > 0 else 'lower'} for {first} than for {last}"
 
 
 def compare_subtitle(relation: Relation) -> str:

@@ -2,6 +2,8 @@
 
 import math
 
+from cxresearch.ask.check import percent_of
+
 MINUS = "\u2212"
 MINUTES = {"seconds": 1 / 60, "minutes": 1.0, "hours": 60.0, "days": 1440.0, "weeks": 10080.0}
 UNKNOWN = "not known"
@@ -86,8 +88,20 @@ def _keeps_sides(ends: tuple[float, float], marks: tuple[float, ...], digits: in
     def side(end: float, mark: float) -> int:
         return (end > mark) - (end < mark)
 
-    known = [end for end in ends if math.isfinite(end)]
+    known = [float(end) for end in ends if math.isfinite(end)]
     return all(side(end, mark) == side(round(end, digits), mark) for end in known for mark in marks)
+
+
+def digits_apart(first: float, second: float, usual: int = 0) -> int:
+    """Return the decimals, from the usual to four, at which two numbers that differ do not print alike.
+
+    Examples
+    --------
+    >>> digits_apart(2.44, 1.61), digits_apart(12.3, 45.6), digits_apart(2.0, 2.0)
+    (1, 0, 0)
+    """
+    alike = first == second or not (math.isfinite(first) and math.isfinite(second))
+    return usual if alike else next((digits for digits in range(usual, 5) if number(first, digits) != number(second, digits)), 4)
 
 
 def per_hundred(share: float | None, digits: int = 1) -> str:
@@ -102,34 +116,55 @@ def per_hundred(share: float | None, digits: int = 1) -> str:
 
 
 def percent(share: float | None) -> str:
-    """Return a share in percent, with one decimal below 10.
+    """Return a share in percent, with one decimal below 10; never none or all where it is neither.
 
     Examples
     --------
-    >>> percent(0.064), percent(0.16), percent(0.0004)
-    ('6.4%', '16%', 'under 0.1%')
+    >>> percent(0.064), percent(0.16), percent(0.0004), percent(0.9997)
+    ('6.4%', '16%', 'under 0.1%', 'over 99.9%')
     """
-    if share is None or not math.isfinite(share):
-        return UNKNOWN
-    if 0 < share < 0.0005:
-        return "under 0.1%"
-    return f"{number(share * 100, 1 if abs(share) < 0.0995 else 0)}%"
+    return UNKNOWN if share is None or not math.isfinite(share) else percent_of(share).replace("-", MINUS)
 
 
-def clock(value: float | None, unit: str, step: int = 5) -> str:
-    """Return a time as on a watch, to the precision that people use: from an hour on in steps of so many minutes.
+def clock(value: float | None, unit: str, fine: int = 0) -> str:
+    """Return a time as on a watch, to the precision that people use, or so many times finer (`fine_for`, at most 3).
 
     Examples
     --------
-    >>> clock(1.93, "hours"), clock(0.25, "hours"), clock(36, "hours"), clock(-3, "days")
-    ('1 h 55 min', '15 min', '1.5 days', '−3 days')
+    >>> clock(1.93, "hours"), clock(0.25, "hours"), clock(36, "hours"), clock(-3, "days"), clock(1.93, "hours", 1)
+    ('1 h 55 min', '15 min', '1.5 days', '−3 days', '1 h 56 min')
     """
     if value is None or not math.isfinite(value):
         return UNKNOWN
     if unit not in MINUTES:
-        return f"{short(value)} {'' if unit in ('units', 'each') else unit}".strip()
+        return f"{short(value, 2 + fine)} {'' if unit in ('units', 'each') else unit}".strip()
     minutes = abs(value) * MINUTES[unit]
-    return (MINUS if value < 0 else "") + _watch(minutes, step)
+    return (MINUS if value < 0 else "") + _watch(minutes, fine)
+
+
+def fine_for(low: float | None, high: float | None, unit: str) -> int:
+    """Return how fine a watch must be for the two ends of an interval not to read alike: 0 as people say times, up to 3.
+
+    Examples
+    --------
+    >>> fine_for(1.2, 2.8, "hours"), fine_for(1.98, 2.03, "hours"), fine_for(49.9, 50.6, "hours"), fine_for(2.0, 2.0, "hours")
+    (0, 1, 1, 0)
+    """
+    if low is None or high is None or low == high or not (math.isfinite(low) and math.isfinite(high)):
+        return 0
+    return next((fine for fine in range(3) if clock(low, unit, fine) != clock(high, unit, fine)), 3)
+
+
+def times(low: float, high: float, unit: str) -> str:
+    """Return a range of times as people read it, fine enough that its ends do not read alike.
+
+    Examples
+    --------
+    >>> times(1.2, 2.8, "hours"), times(1.98, 2.03, "hours"), times(49.9, 50.6, "hours")
+    ('1 h 10 min to 2 h 50 min', '1 h 59 min to 2 h 02 min', '2.08 days to 2.11 days')
+    """
+    fine = fine_for(low, high, unit)
+    return f"{clock(low, unit, fine)} to {clock(high, unit, fine)}"
 
 
 def tick(value: float, unit: str) -> str:
@@ -165,13 +200,15 @@ def rests_on(n: int, rows: int, customers: int, unit: str) -> str:
     return f"Rests on {used} {unit}{'s' * (rows != 1)}{people}."
 
 
-def _watch(minutes: float, step: int) -> str:
+def _watch(minutes: float, fine: int) -> str:
+    """Say minutes in steps of a second, a minute, five minutes and a tenth of a day; finer, in a fifth and then tenths of these steps."""
+    step, digits = (5, 1, 0.1, 0.01)[fine], max(0, fine - 1)
     if minutes < 1:
-        return f"{minutes * 60:.0f} s"
-    if minutes < 59.5:
-        return f"{minutes:.0f} min"
-    if minutes < 1435:
-        hours, rest = divmod(step * round(minutes / step), 60)
-        return f"{hours} h {rest:02d} min" if rest else f"{hours} h"
-    days = round(minutes / 1440, 1)
+        return f"{minutes * 60:.{digits}f} s"
+    if minutes < 60 - min(step, 1) / 2:
+        return f"{minutes:.{digits}f} min"
+    if minutes < 1440 - step:
+        hours, rest = divmod(round(step * round(minutes / step), digits), 60)
+        return f"{hours:.0f} h {rest:0{digits + 2 + (digits > 0)}.{digits}f} min" if rest else f"{hours:.0f} h"
+    days = round(minutes / 1440, 1 + fine)
     return "1 day" if days == 1 else f"{days:g} days"

@@ -47,7 +47,7 @@ def headline(relation: Relation, strength: str, worth: float | None) -> str:
     """Return the sentence for a policy: "The policy of 1 April 2025 in A and B goes with an NPS 5.1 points higher."."""
     shown, row, seen = outcome_of(relation.facts), main_row(relation), observed(relation)
     if strength == "inconclusive":
-        what = shown.direction(known=False) if seen else shown.noun
+        what = shown.direction(known=False) if seen else shown.level
         return f"Whether {policy(relation)} {'goes with' if seen else 'changes'} {what}, these data cannot say."
     if strength == "negligible":
         said = f"goes with no difference in {shown.noun}" if seen else f"changes {shown.noun} by nothing"
@@ -58,7 +58,7 @@ def headline(relation: Relation, strength: str, worth: float | None) -> str:
     if seen:
         return upper_first(f"{policy(relation)} goes with {shown.difference(value, digits)}{step}.")
     return upper_first(
-        f"{policy(relation)} changes {shown.noun} by {number(value, digits, sign=True)} {shown.unit}{step}.".replace(" .", ".")
+        f"{policy(relation)} changes {shown.level} by {number(value, digits, sign=True)} {shown.unit}{step}.".replace(" .", ".")
     )
 
 
@@ -82,7 +82,7 @@ def detail(relation: Relation, strength: str, worth: float | None) -> str:
 def short(relation: Relation, word: str, worth: float | None, said: str) -> tuple[str, str, str]:
     """Return question, answer and sentence for the first screen of an edition."""
     shown = outcome_of(relation.facts)
-    return f"Did {shown.noun} move with the policy of {plain(relation.facts['at'])}?", ANSWERS[word], said
+    return f"Did {shown.level} move with the policy of {plain(relation.facts['at'])}?", ANSWERS[word], said
 
 
 def more(relation: Relation) -> tuple[Check, ...]:
@@ -107,10 +107,10 @@ def title(relation: Relation) -> str:
     doubted = any(check.status == "failed" or check.cap == "inconclusive" for check in relation.checks)
     low, high = float(row["low"]), float(row["high"])
     if doubted or low <= 0 <= high:
-        return f"Whether {shown.noun} moved with {policy(relation)}, these data cannot say"
+        return f"Whether {shown.level} moved with {policy(relation)}, these data cannot say"
     side = "up" if row["estimate"] > 0 else "down"
     against = "against the comparison group" if compared(relation) else "against its earlier trend"
-    return f"From {plain(facts['at'])} on, {shown.noun} moved {side} {against}"
+    return f"From {plain(facts['at'])} on, {shown.level} moved {side} {against}"
 
 
 def subtitle(relation: Relation) -> str:

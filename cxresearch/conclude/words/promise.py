@@ -12,13 +12,13 @@ def headline(relation: Relation, strength: str, worth: float | None) -> str:
     """Return whether the outcome jumps where the promise is broken."""
     shown, row = outcome_of(relation.facts), relation.row("jump")
     if strength == "inconclusive":
-        return f"Whether {shown.noun} jumps where the promise is broken, these data cannot say."
+        return f"Whether {shown.level} jumps where the promise is broken, these data cannot say."
     if strength == "negligible":
         return f"At the same wait, a broken promise goes with no difference in {shown.noun} worth acting on."
     digits = shown.digits(shown.shown(row["low"]), shown.shown(row["high"]), worth)
     value = shown.shown(row["estimate"])
     if not observed(relation):
-        return f"At the same wait, a broken promise changes {shown.noun} by {number(value, digits, sign=True)} {shown.unit}."
+        return f"At the same wait, a broken promise changes {shown.level} by {number(value, digits, sign=True)} {shown.unit}."
     return f"At the same wait, a broken promise goes with {shown.difference(value, digits)}."
 
 
@@ -43,14 +43,14 @@ def title(relation: Relation) -> str:
     row, shown = relation.row("jump"), outcome_of(relation.facts)
     if row["low"] <= 0 <= row["high"]:
         return "At the same wait, no jump at the promise stands out"
-    return f"At the same wait, {shown.noun} is {'higher' if row['estimate'] > 0 else 'lower'} where the promise is broken"
+    return f"At the same wait, {shown.level} is {'higher' if row['estimate'] > 0 else 'lower'} where the promise is broken"
 
 
 def subtitle(relation: Relation) -> str:
     """Return quantity, unit and interval."""
     shown = outcome_of(relation.facts)
     unit = f", {shown.unit}," if shown.unit else ""
-    return f"{upper_first(shown.noun)} where the promise was broken, less where it was kept{unit} with 95% intervals{shown.side}"
+    return f"{upper_first(shown.level)} where the promise was broken, less where it was kept{unit} with 95% intervals{shown.side}"
 
 
 def alt(relation: Relation) -> str:

@@ -47,7 +47,7 @@ def value(relation: Relation, stage: str) -> str:
     found = ends(relation, stage)
     if found is None:
         return "not known"
-    digits = min(2, shown(relation).digits(*found[1:]))
+    digits = shown(relation).brief_digits(*found[1:])
     return f"{number(found[0], digits)} ({span(*found[1:], digits)})"
 
 
@@ -75,7 +75,7 @@ def topic(relation: Relation) -> str:
 
 def headline(relation: Relation, strength: str, worth: float | None) -> str:
     """Return where on the path satisfaction stands apart, as far as the intervals allow."""
-    noun, pair = shown(relation).noun, apart(relation)
+    noun, pair = shown(relation).level, apart(relation)
     if not any(ends(relation, stage) for stage in stages(relation)):
         return f"The path has {len(stages(relation))} stages; what customers say after them is not known."
     if pair is None or strength == "inconclusive":
@@ -113,7 +113,7 @@ def short(relation: Relation, strength: str, worth: float | None, said: str) -> 
 
 def title(relation: Relation) -> str:
     """Return what the map says."""
-    pair, noun = apart(relation), shown(relation).noun
+    pair, noun = apart(relation), shown(relation).level
     if pair is None:
         return f"The path in {len(stages(relation))} stages: no stage stands apart in {noun}"
     end = "lowest" if shown(relation).sign > 0 else "highest"

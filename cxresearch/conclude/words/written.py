@@ -96,7 +96,7 @@ def title(relation: Relation) -> str:
     parts = [
         f"{word} for {_quoted(part.iloc[0])}" for word, part in (("lower", low), ("higher", high)) if len(part)
     ]  # fmt: skip
-    return f"{upper_first(shown.noun)} is {' and '.join(parts)}"
+    return f"{upper_first(shown.level)} is {' and '.join(parts)}"
 
 
 def subtitle(relation: Relation) -> str:
@@ -120,7 +120,7 @@ def drawn_note(relation: Relation) -> str:
 
 def _signed(row: pd.Series, shown: Display) -> str:
     estimate, low, high = (shown.shown(row[name]) for name in ("estimate", "low", "high"))
-    digits = min(2, shown.digits(low, high))
+    digits = shown.brief_digits(low, high)
     return f"{number(estimate, digits)}, {span(low, high, digits)}"
 
 
