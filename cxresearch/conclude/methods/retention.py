@@ -56,7 +56,7 @@ def _times(relation: Relation, level: str) -> tuple[str, str]:
             if finite(middle["high"])
             else f" (at least {number(middle['low'], 0)})"
         )
-    digits = digits_for(float(stayed["low"]), float(stayed["high"]))
+    digits = digits_for(float(stayed["low"]), float(stayed["high"]), marks=(0.0, float(relation.facts["days"])))
     ends = f" ({span(stayed['low'], stayed['high'], digits)})" if finite(stayed["low"]) else ""
     return f"{number(stayed['estimate'], digits)}{ends}", said
 

@@ -25,7 +25,8 @@ from cxresearch.relate.method import cluster_columns, cluster_word, facts_of, me
 from cxresearch.relate.relation import Absent, Relation
 from cxresearch.relate.sample import rows_of
 from cxresearch.relate.standing import wilson
-from cxresearch.relate.survival import Curve, design_effect, kaplan_meier, life_table, log_rank, quantile, restricted_mean, survival_at
+from cxresearch.relate.survival import Curve, design_effect, kaplan_meier, life_table, log_rank, mean_interval, quantile
+from cxresearch.relate.survival import restricted_mean, survival_at
 from cxresearch.relate.tails import normal_quantile
 
 STEPS = 61
@@ -70,9 +71,10 @@ def retention(data: Data, *, days: float = 90, groups: int = 3) -> Relation | Ab
 
     Notes
     -----
-    Kaplan and Meier (1958), log-log intervals, Greenwood's variance. With survey weights: weighted counts, linearised variance.
-    Clustered by something else than the customer: the variance times the design effect. In both cases the log-rank test is the score
-    test with robust variance.
+    Kaplan and Meier (1958), log-log intervals, Greenwood's variance. Mean time stayed: intervals on the logit scale (Meeker and Escobar
+    1998), which stay between 0 and `days`; their difference: on the plain scale. With survey weights: weighted counts, linearised
+    variance. Clustered by something else than the customer: the variance times the design effect. In both cases the log-rank test is
+    the score test with robust variance.
 
     Examples
     --------
@@ -149,8 +151,7 @@ def _stayed(curve: Curve, days: float, wider: float) -> dict[str, Any]:
         return _line("stayed", (np.nan, np.nan, np.nan))
     value, error = restricted_mean(curve, days)
     error *= np.sqrt(wider)
-    half = normal_quantile(0.975) * error if error > 0 else np.nan
-    return _line("stayed", (value, value - half, value + half), int(survival_at(curve, np.array([days]))["n"].iloc[0]), error)
+    return _line("stayed", (value, *mean_interval(value, error, days)), int(survival_at(curve, np.array([days]))["n"].iloc[0]), error)
 
 
 def _median(curve: Curve, days: float, wider: float) -> dict[str, Any]:
