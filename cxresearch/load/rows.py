@@ -7,7 +7,7 @@ import ibis
 
 from cxresearch.ask.among import worded
 from cxresearch.ask.catalog import resolve
-from cxresearch.ask.check import Check
+from cxresearch.ask.check import Check, percent_of
 from cxresearch.ask.errors import DataError, LeakageError, QuestionError, nearest
 from cxresearch.ask.question import Question
 from cxresearch.load.data import Data, Parts
@@ -133,7 +133,8 @@ def in_order(table: ibis.Table, unit: str) -> tuple[ibis.Table, list[Check]]:
             f'{behind:,} of {linked:,} {unit}s were given before their contact ("opened_at") was opened: the mapping is wrong, '
             "or the outcome comes before the exposure. Check the columns answered_at and opened_at in study.toml."
         )
-    found = f"Order in time: {behind:,} of {linked:,} {unit}s came before the contact they are compared with and were set aside."
+    theirs = "it is compared with and was" if behind == 1 else "they are compared with and were"
+    found = f"Order in time: {behind:,} of {linked:,} {unit}s came before the contact {theirs} set aside."
     passed = "Order in time: every contact was opened before the answer that it is compared with."
     checks = [Check("order in time", "doubt" if behind else "passed", found if behind else passed)] if linked else []
     return in_time(table).drop("_late"), checks
@@ -167,19 +168,16 @@ def _loss(row: dict[str, Any], draft: Data, parts: Parts) -> list[Check]:
     lost = 1 - row["used"] / row["eligible"]
     status = "failed" if lost > 0.3 else "doubt" if lost > 0.1 else "passed"
     used, eligible = int(row["used"]), int(row["eligible"])
-    of = f"{used:,} of {eligible:,} {draft.unit}s have everything that the question needs; {lost:.1%} are left out."
+    of = f"{used:,} of {eligible:,} {draft.unit}s have everything that the question needs; {percent_of(lost)} are left out."
     found = [Check("complete", status, of if used < eligible else f"All {used:,} {draft.unit}s have everything that the question needs.")]
     if parts.exposure and parts.exposure.kind == "duration" and row["not_yet"]:
-        found.append(
-            Check(
-                "not yet",
-                "passed",
-                f"For {int(row['not_yet']):,} {draft.unit}s the wait had not ended when the outcome was measured: a group of its own.",
-            )
-        )
+        waiting = f"{int(row['not_yet']):,} {draft.unit}{'s' * (row['not_yet'] != 1)}"
+        said = f"For {waiting} the wait had not ended when the outcome was measured: a group of its own."
+        found.append(Check("not yet", "passed", said))
     if row.get("open"):
         still = f"{int(row['open']):,} of {used:,} {draft.unit}s had not come to an end"
-        found.append(Check("still waiting", "passed", f"{still}: they count as still waiting up to closing or the end of the record."))
+        count = "it counts" if row["open"] == 1 else "they count"
+        found.append(Check("still waiting", "passed", f"{still}: {count} as still waiting up to closing or the end of the record."))
     return found
 
 

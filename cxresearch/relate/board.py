@@ -12,7 +12,7 @@ from typing import Any
 import ibis
 import numpy as np
 
-from cxresearch.ask.check import Check
+from cxresearch.ask.check import Check, percent_of
 from cxresearch.ask.errors import MethodError, QuestionError
 from cxresearch.ask.metrics import Metric
 from cxresearch.ask.values import indicator
@@ -108,7 +108,7 @@ def _answered(board: Board, data: Data, left_out: list[list[str]], min_answered:
     used = int(board.table.count().execute())
     lost = 1 - used / data.rows
     status = "failed" if lost > 0.3 else "doubt" if lost > 0.1 else "passed"
-    found = [Check("all drivers answered", status, f"{used:,} of {data.rows:,} rows have every driver ({lost:.1%} left out).")]
+    found = [Check("all drivers answered", status, f"{used:,} of {data.rows:,} rows have every driver ({percent_of(lost)} left out).")]
     if left_out:
         names = "; ".join(f"{name} ({why})" for name, why in left_out)
         found.append(Check("drivers left out", "passed", f"Left out because fewer than {min_answered:.0%} answered: {names}."))

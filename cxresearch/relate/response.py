@@ -14,7 +14,7 @@ import ibis
 import numpy as np
 import pandas as pd
 
-from cxresearch.ask.check import Check
+from cxresearch.ask.check import Check, percent_of
 from cxresearch.ask.errors import MethodError
 from cxresearch.ask.metrics import Metric
 from cxresearch.load.data import Data
@@ -236,7 +236,7 @@ def doubts(facts: dict[str, Any]) -> list[Check]:
     many, count = facts["n_effective"], facts["answered"]
     held = f"{facts['trimmed']:,} of {count:,} weights were held at the largest allowed, {facts['largest_weight']:.2f}."
     thin = f"Weighted, {count:,} answers tell as much as {many:,.0f} of equal weight."
-    beyond = f"{facts['outside']:.1%} of the silent have a smaller or larger chance to answer than anybody who did."
+    beyond = f"{percent_of(facts['outside'])} of the silent have a smaller or larger chance to answer than anybody who did."
     before, after = facts["uneven_before"], facts["uneven_after"]
     rest = f"Weighted, the answers lie {after:.2f} standard deviations from the invited at most, in what is recorded ({before:.2f} before)."
     few, uneven = facts["outside"] > OUTSIDE, after > UNEVEN

@@ -1,10 +1,12 @@
 """A researcher's own frame."""
 
+import ibis
 import pandas as pd
 import pytest
 
 import cxresearch as cx
 from cxresearch.ask.errors import DataError, QuestionError
+from cxresearch.load.rows import in_order
 
 FRAME = pd.DataFrame(
     {
@@ -70,3 +72,16 @@ def test_weights_that_are_none(weights):
     frame = pd.DataFrame({"who": list("abc"), "w": weights, "score": [1.0, 2, 3]})
     with pytest.raises(DataError, match="weight"):
         cx.from_frame(frame, cx.Question(outcome=cx.Mean("score")), customer="who", weight="w")
+
+
+def test_hardly_any_is_not_none_and_one_is_one():
+    frame = pd.DataFrame({"who": range(4000), "score": [float("nan")] + [5.0] * 3999, "wait": [None] + [1.0, 2.0] * 1999 + [None]})
+    said = {check.name: check.detail for check in cx.from_frame(frame, cx.Question(outcome=cx.Mean("score")), customer="who").checks}
+    assert said["complete"] == "3,999 of 4,000 rows have everything that the question needs; under 0.1% are left out."
+    waits = cx.from_frame(frame, cx.Question(outcome=cx.Mean("score"), exposure=cx.Duration("wait")), customer="who")
+    said = {check.name: check.detail for check in waits.checks}
+    assert said["not yet"] == "For 1 row the wait had not ended when the outcome was measured: a group of its own."
+    late = ibis.memtable({"_late": [True, False, False, None]})
+    assert in_order(late, "answer")[1][0].detail == (
+        "Order in time: 1 of 3 answers came before the contact it is compared with and was set aside."
+    )

@@ -7,7 +7,7 @@ Stone (1974), Cross-validatory choice and assessment of statistical predictions,
 
 import pandas as pd
 
-from cxresearch.ask.check import Check
+from cxresearch.ask.check import Check, percent_of
 from cxresearch.ask.errors import QuestionError
 from cxresearch.load.data import Data
 from cxresearch.relate.design import covariates
@@ -104,4 +104,4 @@ def _row(term: str, block: str, found: tuple[float, float, float, float, float])
 def _lost(data: Data, used: int) -> Check:
     lost = 1 - used / data.rows
     status = "failed" if lost > 0.3 else "doubt" if lost > 0.1 else "passed"
-    return Check("all drivers answered", status, f"{used:,} of {data.rows:,} rows have every driver ({lost:.1%} left out).")
+    return Check("all drivers answered", status, f"{used:,} of {data.rows:,} rows have every driver ({percent_of(lost)} left out).")

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cxresearch.ask.check import Check
+from cxresearch.ask.check import Check, percent_of
 from cxresearch.ask.question import Question
 from cxresearch.ask.study import Study
 from cxresearch.load.coverage import links, months
@@ -92,7 +92,7 @@ def _unmatched(found: pd.DataFrame) -> list[Check]:
     for row in found[found["thing"] == "linked"].itertuples():
         share = 1 - row.n / row.of if row.of else 0.0
         if share > 0.05:
-            said = f"{row.table.capitalize()}: {row.of - row.n:,} of {row.of:,} rows are not {row.detail} ({share:.1%})."
+            said = f"{row.table.capitalize()}: {row.of - row.n:,} of {row.of:,} rows are not {row.detail} ({percent_of(share)})."
             checks.append(Check(f"{row.table} linked", "doubt", said.replace("are not with a", "have no")))
     return checks
 
@@ -100,4 +100,5 @@ def _unmatched(found: pd.DataFrame) -> list[Check]:
 def _set_aside(facts: dict[str, Any]) -> Check:
     share = facts["quarantined"] / facts["read"] if facts["read"] else 0.0
     status = "failed" if share > 0.3 else "doubt" if share > 0.05 else "passed"
-    return Check("quarantine", status, f"{facts['quarantined']:,} of {facts['read']:,} rows broke a rule and were set aside ({share:.2%}).")
+    said = f"{facts['quarantined']:,} of {facts['read']:,} rows broke a rule and were set aside ({percent_of(share)})."
+    return Check("quarantine", status, said)

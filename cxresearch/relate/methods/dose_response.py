@@ -186,4 +186,4 @@ def _nice(step: float) -> float:
 def _straight(p: float) -> Check:
     if p < 0.05:
         return Check("straight line", "passed", "A straight line was tested and does not fit: the curve bends.")
-    return Check("straight line", "passed", "A straight line was tested and fits as well as the curve.")
+    return Check("straight line", "passed", "No bend stands out: a straight line was tested and cannot be ruled out.")

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cxresearch.ask.check import Check
+from cxresearch.ask.check import Check, percent_of
 from cxresearch.ask.errors import MethodError, QuestionError
 from cxresearch.load.data import Data
 from cxresearch.relate.doubts import few_clusters
@@ -188,6 +188,6 @@ def _doubts(data: Data, known: int, facts: dict[str, Any]) -> list[Check]:
     left = data.rows - known
     if left:
         share = left / data.rows
-        said = f"{left:,} of {data.rows:,} rows ({share:.1%}) have no {facts['by_label']} on record and are left out."
+        said = f"{left:,} of {data.rows:,} rows ({percent_of(share)}) have no {facts['by_label']} on record and are left out."
         found.append(Check("no level", "doubt" if share > 0.1 else "passed", said))
     return found

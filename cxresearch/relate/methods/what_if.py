@@ -12,7 +12,7 @@ import ibis
 import numpy as np
 import pandas as pd
 
-from cxresearch.ask.check import Check
+from cxresearch.ask.check import Check, percent_of
 from cxresearch.ask.errors import MethodError, QuestionError
 from cxresearch.ask.metrics import Metric
 from cxresearch.ask.question import name_of
@@ -180,10 +180,11 @@ def _rows(
 
 
 def _moved(data: Data, sizes: dict[str, float]) -> Check:
-    said = f"{sizes['moved']:.0%} of the {data.unit}s would be elsewhere."
+    said = f"{percent_of(sizes['moved'])} of the {data.unit}s would be elsewhere."
     if not sizes["left"]:
         return Check("supported range", "passed", f"{said} All of them where the data reach.")
-    return Check("supported range", "passed", f"{said} {sizes['left']:.1%} stay as they are: where they would go the data say nothing.")
+    left = f"{percent_of(sizes['left'])} stay as they are"
+    return Check("supported range", "passed", f"{said} {left}: where they would go the data say nothing.")
 
 
 def _waiting(data: Data) -> list[Check]:

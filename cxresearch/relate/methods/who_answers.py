@@ -15,7 +15,7 @@ import ibis
 import numpy as np
 import pandas as pd
 
-from cxresearch.ask.check import Check
+from cxresearch.ask.check import Check, percent_of
 from cxresearch.ask.errors import MethodError, QuestionError
 from cxresearch.load.data import Data
 from cxresearch.load.invited import frame_of
@@ -123,7 +123,7 @@ def _invited(data: Data) -> tuple[ibis.Table, Check] | Absent:
     said = f"Of {known:,} of {invited:,} invited everything is known that the odds of answering are made from"
     status = "failed" if lost > 0.3 else "doubt" if lost > 0.1 else "passed"
     return table.filter(table["_whole"]).drop("_whole"), Check(
-        "invited", status, f"{said}; {lost:.1%} are left out." if lost else f"{said}."
+        "invited", status, f"{said}; {percent_of(lost)} are left out." if lost else f"{said}."
     )
 
 

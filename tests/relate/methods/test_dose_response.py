@@ -32,6 +32,13 @@ def test_not_reached_is_an_answer():
     assert relation.facts["agrees_with_none"] > 0.95
 
 
+def test_a_bend_that_does_not_stand_out_is_not_said_to_be_absent():
+    straight = cx.dose_response(bent(2, slope=0.0), worth=2.0, draws=50)
+    assert straight.facts["p_nonlinear"] >= 0.05
+    said = {check.name: check.detail for check in straight.checks}["straight line"]
+    assert said == "No bend stands out: a straight line was tested and cannot be ruled out."
+
+
 def test_waits_without_an_end_stay_outside_the_curve():
     frame = bent(3).frame()[["customer", "hours", "score"]]
     frame.loc[:99, "hours"] = np.nan
