@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 KEPT_DAYS = 90
 
 
-def _count(name: str, phrase: str, definition: str) -> Metric:
-    return replace(Column(name), table="contacts", unit="each", better="lower", phrase=phrase, definition=definition)
+def _count(name: str, phrase: str, as_outcome: str, definition: str) -> Metric:
+    found = replace(Column(name), table="contacts", unit="each", better="lower", phrase=phrase, definition=definition)
+    return replace(found, as_outcome=as_outcome)
 
 
 def _lateness(t: "ibis.Table") -> "ibis.Value":
@@ -44,7 +45,7 @@ def _experience() -> tuple[Metric, ...]:
     score = replace(Mean("score"), table="surveys", label="Mean score", phrase="the score")
     responded = Rate("answered")
     response_rate = replace(responded, name="response_rate", table="invitations", label="Response rate", phrase="the response rate",
-                            definition="Of 100 invitations, those that were answered.")  # fmt: skip
+                            as_outcome="answered invitations", definition="Of 100 invitations, those that were answered.")  # fmt: skip
     return nps, csat, ces, score, response_rate
 
 
@@ -67,9 +68,12 @@ def _service() -> tuple[Metric, ...]:
     sla = replace(Rate("sla_met"), table="contacts", label="Promise kept (SLA met)", phrase="contacts inside the SLA")
     return (
         first, resolution, late, sla,
-        _count("reopens", "each time a contact is reopened", "Times a contact was opened again after it was resolved."),
-        _count("transfers", "each hand-off", "Times a contact changed hands."),
-        _count("replies", "each reply", "Replies sent by the company on a contact."),
+        _count(
+            "reopens", "each time a contact is reopened", "the number of reopenings",
+            "Times a contact was opened again after it was resolved.",
+        ),
+        _count("transfers", "each hand-off", "the number of hand-offs", "Times a contact changed hands."),
+        _count("replies", "each reply", "the number of replies", "Replies sent by the company on a contact."),
         *business_waits(), *map(resolved_at_first, WINDOWS),
     )  # fmt: skip
 

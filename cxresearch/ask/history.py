@@ -14,8 +14,9 @@ SCORE = "score"
 
 def _counted(name: str, label: str, phrase: str, better: str, definition: str) -> Metric:
     return replace(
-        Column(name), label=label, phrase=phrase, unit="each", better=better, definition=f"{definition} in the {DAYS} days before."
-    )
+        Column(name), label=label, phrase=phrase, unit="each", better=better, definition=f"{definition} in the {DAYS} days before.",
+        as_outcome=f"the number of {label[:1].lower()}{label[1:]}",
+    )  # fmt: skip
 
 
 def _money(name: str, label: str, phrase: str, definition: str) -> Metric:
@@ -31,6 +32,7 @@ FIXED: dict[str, Metric] = {
         _counted("channels_90d", "Channels in 90 days", "each further channel", "neither", "Different channels of the contacts opened"),
         replace(
             Rate("journey_ok"), label="Journey without a failed touch", phrase="a journey without a failed touch",
+            as_outcome="customers without a failed touch",
             definition=f"Whether no touch failed in the {DAYS} days before; customers without any touch are left out.",
         ),
         replace(

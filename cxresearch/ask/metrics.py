@@ -47,6 +47,9 @@ class Metric:
         One sentence for the list of definitions.
     only : tuple of str, optional
         ``(column, value)`` that the rows must have, for instance ``("kind", "nps")``.
+    as_outcome : str
+        As part of a sentence about an outcome, where `phrase` speaks of a step of an exposure: "the number of hand-offs" beside
+        "each hand-off", or "answered invitations", of which there are more or fewer. Default: `phrase`.
     """
 
     name: str
@@ -61,6 +64,7 @@ class Metric:
     elapsed: Expression | None = field(compare=False, repr=False, default=None)
     definition: str = ""
     only: tuple[str, str] | None = None
+    as_outcome: str = ""
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:

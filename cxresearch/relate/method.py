@@ -80,10 +80,10 @@ def facts_of(data: Data) -> dict[str, Any]:
     outcome, exposure = data.outcome, data.exposure
     labels = data.study.labels if data.study else {}
     facts: dict[str, Any] = {
-        "outcome": outcome.name, "outcome_label": labels.get(outcome.name, outcome.label), "outcome_phrase": outcome.phrase,
-        "outcome_kind": outcome.kind, "unit": outcome.unit, "better": outcome.better, "worth": data.worth, "rows": data.rows,
-        "eligible": data.eligible, "customers": data.customers, "row_unit": data.unit,
-        "design": data.question.design, "by": data.question.by,
+        "outcome": outcome.name, "outcome_label": labels.get(outcome.name, outcome.label),
+        "outcome_phrase": outcome.as_outcome or outcome.phrase, "outcome_kind": outcome.kind, "unit": outcome.unit,
+        "better": outcome.better, "worth": data.worth, "rows": data.rows, "eligible": data.eligible, "customers": data.customers,
+        "row_unit": data.unit, "design": data.question.design, "by": data.question.by,
         "by_label": labels.get(data.question.by, (data.question.by or "").replace("_", " ")), "period": data.period_label,
         "currency": data.study.currency if data.study else "",
         "study": data.study.title if data.study else "", "disclosure_limit": data.study.disclosure_limit if data.study else 0,

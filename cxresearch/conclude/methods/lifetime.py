@@ -5,6 +5,7 @@ from cxresearch.conclude.disclosure import limit_of
 from cxresearch.conclude.table import Table
 from cxresearch.conclude.voice import Picture, Verdict, Voice
 from cxresearch.conclude.words import worth_of
+from cxresearch.conclude.words.display import currency
 from cxresearch.conclude.words.numbers import count, number, span
 from cxresearch.relate.relation import Relation
 
@@ -18,7 +19,8 @@ def judge(relation: Relation, worth: float | None) -> Verdict:
         return Verdict("described", n=0)
     ends = (float(row[name]) for name in ("estimate", "low", "high"))
     n = int(row["customers"])
-    return Verdict("described", *ends, "", None, n, n, (), {"scale": {"low": 0.0, "high": 1.25 * float(row["high"]), "log": False}})
+    facts = {"scale": {"low": 0.0, "high": 1.25 * float(row["high"]), "log": False}}
+    return Verdict("described", *ends, currency(relation.facts), None, n, n, (), facts)
 
 
 def _tables(relation: Relation) -> tuple[Table, ...]:

@@ -1,5 +1,7 @@
 """How `value` is judged, tabled and drawn."""
 
+from dataclasses import replace
+
 from cxresearch.conclude.charts import intervals
 from cxresearch.conclude.evidence import strength
 from cxresearch.conclude.table import Table
@@ -8,6 +10,8 @@ from cxresearch.conclude.words import association, worth_of
 from cxresearch.conclude.words.numbers import count, number, span
 from cxresearch.relate.relation import Relation
 
+ONLY_EARLIER = "No confounder was declared, so nothing but earlier value is held equal."
+
 
 def judge(relation: Relation, worth: float | None) -> Verdict:
     """Judge the way from earlier experience to later value."""
@@ -15,7 +19,8 @@ def judge(relation: Relation, worth: float | None) -> Verdict:
     ends = (float(row[name]) for name in ("estimate", "low", "high"))
     facts = {"way_back": [float(relation.row("value to experience")[name]) for name in ("estimate", "low", "high")]}
     n, word = int(row["n"]), strength(float(row["low"]), float(row["high"]), worth)
-    return Verdict(word, *ends, shown.unit, worth, n, int(relation.facts.get("clusters", n)), nothing_held(relation), facts)
+    limits = tuple(replace(check, detail=ONLY_EARLIER) for check in nothing_held(relation))
+    return Verdict(word, *ends, shown.unit, worth, n, int(relation.facts.get("clusters", n)), limits, facts)
 
 
 def _tables(relation: Relation) -> tuple[Table, ...]:

@@ -142,8 +142,8 @@ def _refuse(fits: dict[str, Fit], mediator: Metric) -> None:
 def _said(data: Data, mediator: Metric) -> dict[str, Any]:
     labels = data.study.labels if data.study else {}
     label = labels.get(mediator.name, mediator.label)
-    return {"mediator": mediator.name, "mediator_label": label, "mediator_phrase": mediator.phrase, "mediator_kind": mediator.kind,
-            "mediator_unit": mediator.unit, "mediator_better": mediator.better}  # fmt: skip
+    return {"mediator": mediator.name, "mediator_label": label, "mediator_phrase": mediator.as_outcome or mediator.phrase,
+            "mediator_kind": mediator.kind, "mediator_unit": mediator.unit, "mediator_better": mediator.better}  # fmt: skip
 
 
 def _row(data: Data, fit: Fit, errors: Any, what: tuple[str, int, float]) -> dict[str, Any]:
