@@ -145,6 +145,13 @@ def restricted_mean(curve: Curve, until: float) -> tuple[float, float]:
     return float(areas.sum()), float(np.sqrt(max(variance, 0.0)))
 
 
+def mean_stayed(curve: Curve, until: float, inflate: float = 1.0) -> tuple[tuple[float, float, float], float]:
+    """Return the mean time stayed with its interval (`mean_interval`), and its standard error; `inflate` is a factor on the variance."""
+    value, error = restricted_mean(curve, until)
+    error *= float(np.sqrt(inflate))
+    return (value, *mean_interval(value, error, until)), error
+
+
 def mean_interval(value: float, error: float, until: float) -> tuple[float, float]:
     """Return the 95% interval of a mean time stayed out of the first `until`; it lies between 0 and `until`, as the mean does.
 

@@ -25,8 +25,7 @@ from cxresearch.relate.method import cluster_columns, cluster_word, facts_of, me
 from cxresearch.relate.relation import Absent, Relation
 from cxresearch.relate.sample import rows_of
 from cxresearch.relate.standing import wilson
-from cxresearch.relate.survival import Curve, design_effect, kaplan_meier, life_table, log_rank, mean_interval, quantile
-from cxresearch.relate.survival import restricted_mean, survival_at
+from cxresearch.relate.survival import Curve, design_effect, kaplan_meier, life_table, log_rank, mean_stayed, quantile, survival_at
 from cxresearch.relate.tails import normal_quantile
 
 STEPS = 61
@@ -149,9 +148,8 @@ def _kept(curve: Curve, days: float, wider: float) -> dict[str, Any]:
 def _stayed(curve: Curve, days: float, wider: float) -> dict[str, Any]:
     if curve.time[-1] < days:
         return _line("stayed", (np.nan, np.nan, np.nan))
-    value, error = restricted_mean(curve, days)
-    error *= np.sqrt(wider)
-    return _line("stayed", (value, *mean_interval(value, error, days)), int(survival_at(curve, np.array([days]))["n"].iloc[0]), error)
+    ends, error = mean_stayed(curve, days, wider)
+    return _line("stayed", ends, int(survival_at(curve, np.array([days]))["n"].iloc[0]), error)
 
 
 def _median(curve: Curve, days: float, wider: float) -> dict[str, Any]:
