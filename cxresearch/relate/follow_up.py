@@ -1,5 +1,6 @@
 """What every look at staying shares: the outcome it takes, how long people are observed, the landmark, the test between groups."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -11,9 +12,13 @@ from cxresearch.ask.question import Absent
 from cxresearch.load.data import Data
 from cxresearch.relate.influence import joint
 from cxresearch.relate.risk_sets import back, risk_sets, scores, state_of
+from cxresearch.relate.survival import Curve
 from cxresearch.relate.tails import chi2_above
 
 KNOWN_LATER = ("stay_days", "seen_days", "left", "left_at", "observed_until")
+NOT_YET, MISSING = "not yet answered", "(missing)"
+ASIDE = (NOT_YET, MISSING)
+"""Groups that are shown, and are neither end of a comparison."""
 
 
 def staying_only(data: Data, method: str, *, repeats: bool) -> None:
@@ -98,6 +103,19 @@ def landmark(data: Data) -> list[Check]:
         return []
     said = "Service is read before the landmark date, leaving after it: nobody's stay can lengthen their exposure."
     return [Check("landmark", "passed", said)]
+
+
+def ends(data: Data, curves: Mapping[str, Curve], days: float) -> dict[str, Any]:
+    """Return which two groups are `compared`, of those followed for so long, and of how many they are the largest (`largest_of`).
+
+    Groups in an order are compared first with last. Of three or more without one the two largest are: names would compare by the alphabet.
+    """
+    ordered = not data.question.by and data.exposure is not None and data.exposure.kind != "category"
+    seen = [name for name, curve in curves.items() if name not in ASIDE and curve.time[-1] >= days]
+    largest = sorted(seen, key=lambda name: -curves[name].n)[:2]
+    pair = seen if ordered else [name for name in seen if name in largest]
+    several = len(seen) > 2 and not ordered
+    return {"compared": [pair[0], pair[-1]] if len(pair) > 1 else [], "largest_of": len(seen) if several else None}
 
 
 def robust_log_rank(rows: pd.DataFrame, group: pd.Series) -> tuple[float, int, float]:

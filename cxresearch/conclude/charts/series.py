@@ -25,7 +25,7 @@ def retention(name: str, relation: Relation, width: int) -> str:
 
 def _retention_figure(relation: Relation, width: int) -> Any:
     curve, wide = relation.curve[relation.curve["term"].isin(staying.drawn(relation))], width > NARROW
-    terms = sorted(dict.fromkeys(curve["term"]), key=lambda term: term == staying.NOT_YET)
+    terms = sorted(dict.fromkeys(curve["term"]), key=lambda term: staying.place(relation, term))
     room = 210 if wide else 0
     labels = {term: fitted(upper_first(str(term)), room - 14 if wide else width - 34) for term in terms}
     under = 58 + 18 * (len(terms) + 1)
@@ -74,9 +74,9 @@ def _steps(axes: Any, part: pd.DataFrame, look: tuple[str, Any]) -> None:
 
 
 def _group_look(place: int, terms: list[str]) -> tuple[str, Any]:
-    if terms[place] == staying.NOT_YET:
+    if terms[place] in staying.ASIDE:
         return QUIET, DASHES[3]
-    of = len([term for term in terms if term != staying.NOT_YET])
+    of = len([term for term in terms if term not in staying.ASIDE])
     colour = MARK if place == 0 else POINT if place == of - 1 else QUIET
     return colour, DASHES[min(place, len(DASHES) - 1)] if 0 < place < of - 1 else DASHES[0]
 

@@ -9,7 +9,7 @@ from cxresearch.conclude.words.display import listed, lower_first, upper_first
 from cxresearch.conclude.words.numbers import count, digits_for, number, span
 from cxresearch.relate.relation import Check, Relation
 
-NOT_YET = "not yet answered"
+ASIDE = ("not yet answered", "(missing)")
 SMALL = 100
 THOUSAND = 1000
 
@@ -24,9 +24,16 @@ def gap(relation: Relation) -> tuple[float, float, float] | None:
 
 
 def compared(relation: Relation) -> pd.DataFrame:
-    """Return the groups that have an exposure; those still waiting are shown, but are neither end of a comparison."""
-    rows = relation.estimates[relation.estimates["term"] == "kept"]
-    return rows[(rows["level"] != NOT_YET) & rows["estimate"].notna()]
+    """Return the groups that are compared; those still waiting, or of nobody knows which level, are shown but are neither end."""
+    rows = relation.estimates[(relation.estimates["term"] == "kept") & relation.estimates["estimate"].notna()]
+    named, pair = rows[~rows["level"].isin(ASIDE)], relation.facts.get("compared")
+    return named[named["level"].isin(pair)] if pair else named if len(named) else rows
+
+
+def place(relation: Relation, label: str) -> int:
+    """Return where a group stands in a picture: between the two that are compared, or after them."""
+    pair = relation.facts.get("compared") or ("", "")
+    return 3 if label in ASIDE else 2 * pair.index(label) if label in pair else 1
 
 
 def spell(relation: Relation) -> str:
@@ -77,6 +84,7 @@ def detail(relation: Relation, strength: str, worth: float | None) -> str:
     if apart:
         digits = digits_for(apart[1], apart[2], usual=0, marks=(0.0, worth, -worth) if worth else (0.0,))
         parts.append(f"95% interval {span(apart[1], apart[2], digits)} of 1,000; n = {count(people(relation))} customers.")
+        parts += [f"Of {facts['largest_of']} groups the two largest are compared."] if facts.get("largest_of") else []
     since = plain(facts.get("landmark") or "the landmark date")
     parts.append(f"Counted from {since}; what came before decides the group, what came after counts as staying.")
     return " ".join(parts)
@@ -108,7 +116,7 @@ def title(relation: Relation) -> str:
     """Return what the step curves say."""
     apart, p = gap(relation), relation.facts.get("logrank_p")
     if apart is None:
-        return f"{_of(relation.estimates.iloc[0])} of 1,000 customers are still here after {spell(relation)}"
+        return f"{_of(compared(relation).iloc[0])} of 1,000 customers are still here after {spell(relation)}"
     rows = compared(relation)
     first, last = (_named(rows.iloc[place]["level"]) for place in (0, -1))
     if p is None or not p < 0.05 or apart[1] <= 0 <= apart[2]:

@@ -20,7 +20,7 @@ from cxresearch.ask.values import indicator
 from cxresearch.load.data import Data
 from cxresearch.relate.design import any_not_yet
 from cxresearch.relate.doubts import few_clusters
-from cxresearch.relate.follow_up import landmark, not_seen, robust_log_rank, staying_only
+from cxresearch.relate.follow_up import ASIDE, MISSING, NOT_YET, ends, landmark, not_seen, robust_log_rank, staying_only
 from cxresearch.relate.method import cluster_columns, cluster_word, facts_of, method
 from cxresearch.relate.relation import Absent, Relation
 from cxresearch.relate.sample import rows_of
@@ -29,7 +29,6 @@ from cxresearch.relate.survival import Curve, design_effect, kaplan_meier, life_
 from cxresearch.relate.tails import normal_quantile
 
 STEPS = 61
-NOT_YET = "not yet answered"
 NAMES = {
     2: ("lower half", "upper half"),
     3: ("lowest third", "middle third", "highest third"),
@@ -59,7 +58,8 @@ def retention(data: Data, *, days: float = 90, groups: int = 3) -> Relation | Ab
     -------
     Relation
         `estimates`: term "kept" by group, share still there after `days`; "stayed", mean time stayed of the first `days`; "median", time
-        until half have left; "stayed_difference", first group less last. `curve`: Kaplan-Meier by group. `facts`: log-rank test.
+        until half have left; "stayed_difference", first group less last (of three levels or more: the two largest). `curve`:
+        Kaplan-Meier by group. `facts`: log-rank test, and which two are compared.
 
     Raises
     ------
@@ -95,13 +95,14 @@ def retention(data: Data, *, days: float = 90, groups: int = 3) -> Relation | Ab
     rows, notes = _rows(data, table, len(order) > 1)
     wider = {name: _wider(data, rows, name, curve, days) for name, curve in curves.items()}
     estimates = pd.DataFrame([row for what in (_kept, _stayed, _median) for row in _each(what, curves, days, wider)])
-    estimates = pd.concat([estimates, pd.DataFrame(_apart(estimates))], ignore_index=True)
+    pair = ends(data, curves, days)
+    estimates = pd.concat([estimates, pd.DataFrame(_apart(estimates, pair["compared"]))], ignore_index=True)
     grid = np.linspace(0, min(float(counts["time"].max()), days * 2), STEPS)
     lines = [survival_at(curve, grid, wider[name]).assign(term=name) for name, curve in curves.items()]
     alone = len(order) < 2
     chi2, df, p = (np.nan, 0, np.nan) if alone else log_rank(counts) if rows is None else robust_log_rank(rows, rows["_group"])
     facts = facts_of(data) | {"days": days, "logrank": chi2, "logrank_df": df, "logrank_p": p, "event_label": "left", "groups": order,
-                              "events": int(table.y.count().execute()), "landmark": data.landmark}  # fmt: skip
+                              "events": int(table.y.count().execute()), "landmark": data.landmark} | pair  # fmt: skip
     checks = (*data.checks, *notes, _few(data, curves, rows), *landmark(data))
     curve, settings = pd.concat(lines, ignore_index=True), {"days": days, "groups": groups}
     return Relation("retention", data.question, estimates, curve, checks, settings, facts)
@@ -121,9 +122,10 @@ def _wider(data: Data, rows: pd.DataFrame | None, name: str, curve: Curve, days:
 
 
 def _few(data: Data, curves: dict[str, Curve], rows: pd.DataFrame | None) -> Check:
+    named = [name for name in curves if name not in ASIDE] or list(curves)
     if data.question.cluster is None or rows is None:
-        return few_clusters(min(curve.n for name, curve in curves.items() if name != NOT_YET), "customers in the smallest group")
-    counted = rows[rows["_group"] != NOT_YET].groupby("_group")[list(cluster_columns(data))].nunique()
+        return few_clusters(min(curves[name].n for name in named), "customers in the smallest group")
+    counted = rows[rows["_group"].isin(named)].groupby("_group")[list(cluster_columns(data))].nunique()
     return few_clusters(int(counted.to_numpy().min()), f"{cluster_word(data)} in the smallest group")
 
 
@@ -156,14 +158,13 @@ def _median(curve: Curve, days: float, wider: float) -> dict[str, Any]:
     return _line("median", quantile(curve, inflate=wider))
 
 
-def _apart(estimates: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return the mean time stayed in the first group less that in the last."""
-    rows = estimates[(estimates["term"] == "stayed") & (estimates["level"] != NOT_YET) & estimates["estimate"].notna()]
-    if len(rows) < 2:
+def _apart(estimates: pd.DataFrame, pair: list[str]) -> list[dict[str, Any]]:
+    """Return the mean time stayed in the one group less that in the other; where nobody left, how far it may be off is not known."""
+    if not pair:
         return []
-    first, last = rows.iloc[0], rows.iloc[-1]
-    gap, error = first.estimate - last.estimate, float(np.hypot(first.std_error, last.std_error))
-    half = normal_quantile(0.975) * error if error > 0 else np.nan
+    first, last = (estimates[(estimates["term"] == "stayed") & (estimates["level"] == name)].iloc[0] for name in pair)
+    error = float(np.hypot(first.std_error, last.std_error)) if min(first.std_error, last.std_error) > 0 else np.nan
+    gap, half = first.estimate - last.estimate, normal_quantile(0.975) * error
     both = {"level": f"{first.level} less {last.level}", "n": first.n + last.n}
     return [{**both, **_line("stayed_difference", (gap, gap - half, gap + half), error=error)}]
 
@@ -173,7 +174,7 @@ def _grouped(data: Data, groups: int) -> tuple[ibis.Table, list[str]]:
     table = data.table
     if data.question.by:
         levels = table.group_by("by").aggregate(n=table.count()).order_by("by").execute()
-        return table.mutate(_group=table.by), list(levels["by"])
+        return table.mutate(_group=table.by), sorted(levels["by"], key=lambda level: level == MISSING)
     if data.exposure is None:
         return table.mutate(_group=ibis.literal("all")), ["all"]
     if data.exposure.kind == "category":

@@ -152,3 +152,36 @@ def test_what_cannot_be_answered():
     question = cx.Question(outcome=cx.Survival(duration="time", event="status"))
     with pytest.raises(MethodError, match="retention takes one row per customer"):
         cx.retention(cx.from_frame(twice.reset_index(), question, customer="index"))
+
+
+def leaving(sizes, means, seed=1):
+    random = np.random.default_rng(seed)
+    plan = np.repeat(np.array(list(sizes), dtype=object), list(sizes.values()))
+    time = random.exponential(np.array([means[name] for name in plan]))
+    return pd.DataFrame({"plan": plan, "time": np.minimum(time, 180.0), "status": (time < 180).astype(int)})
+
+
+def test_a_group_in_which_nobody_left_leaves_the_difference_open():
+    frame = leaving({"other": 200, "vip": 15}, {"other": 300, "vip": 300}).assign(
+        status=lambda rows: rows["status"] * (rows["plan"] != "vip")
+    )
+    row = cx.retention(stayed(frame, by="plan"), days=90).row("stayed_difference", "other less vip")
+    assert row.estimate < 0
+    assert np.isnan([row.low, row.high, row.std_error]).all()
+
+
+def test_levels_without_an_order_are_compared_by_size_and_not_by_the_alphabet():
+    sizes = {"basic": 300, "plus": 150, "pro": 400, None: 500}
+    frame = leaving(sizes, {"basic": 100, "plus": 2000, "pro": 300, None: 5000})
+    found = cx.retention(stayed(frame, by="plan"), days=90)
+    assert found.facts["groups"] == ["basic", "plus", "pro", "(missing)"]
+    assert (found.facts["compared"], found.facts["largest_of"]) == (["basic", "pro"], 3)
+    assert found.row("stayed_difference", "basic less pro").estimate < 0
+    finding = cx.conclude(found, worth=1.0)
+    assert "fewer of every 1,000 customers stay 90 days in “basic” than in “pro”." in finding.headline
+    assert "Of 3 groups the two largest are compared." in finding.detail
+    two = cx.conclude(cx.retention(stayed(frame[frame["plan"] != "plus"], by="plan"), days=90), worth=1.0)
+    assert two.headline == finding.headline and "two largest" not in two.detail
+    one = cx.conclude(cx.retention(stayed(frame[frame["plan"].isin(["basic", None])], by="plan"), days=90))
+    kept = found.row("kept", "basic").estimate
+    assert one.strength == "described" and one.headline == f"Of 1,000 customers, {1000 * kept:.0f} were still here after 90 days."
