@@ -23,10 +23,12 @@ from cxresearch.load.data import Data, Parts
 from cxresearch.load.history import those_who_scored, with_history
 from cxresearch.load.nested import nested
 from cxresearch.load.opened import tables_of
-from cxresearch.load.rated import one_sheet, rated
+from cxresearch.load.rated import one_kind, one_sheet, rated
+from cxresearch.load.record import record_of
 from cxresearch.load.repeats import with_repeats
 from cxresearch.load.rows import checked, in_time, parts_of
 from cxresearch.load.snapshot import DATED, NO_DATES, as_share, is_snapshot, snapshot
+from cxresearch.load.undated import undated
 
 UNDATED = ("reopens", "transfers", "replies", "sla_met", "value")
 DEFAULT_WINDOW = f"{KEPT_DAYS}D"
@@ -85,7 +87,7 @@ def link(study: Study, question: Question | Absent, *, period: str | None = None
     _order_of_parts(unit, question)
     span = parse_period(period).bounds(study.timezone) if period else None
     try:
-        rows, landmark = _rows(unit, tables, span, question, study)
+        rows = _rows(unit, tables, span, question, study)
     except units.NotYetSeen as early:
         return Absent(str(early))
     try:
@@ -100,15 +102,17 @@ def link(study: Study, question: Question | Absent, *, period: str | None = None
     except NotInTheseRows as elsewhere:
         return Absent(str(elsewhere))
     known_here(rows.table, where, tables.clean)
+    one_kind(table, parts, study, unit)
+    placed = (*rows.checks, *undated(rows, tables.clean, study, parts.outcome, where))
     table = _with_late(table, rows.ordered, parts)
     table, heard = _who_answered(table, parts)
     table, scored = those_who_scored(table, parts, unit)
     label = parse_period(period).label if period else "everything on record"
     draft = Data(
         table, question, parts, unit, 0, 0, 0,
-        (*_notes(table, unit, parts, (question, study)), *heard, *scored, *one_sheet(parts, study, unit)),
+        (*placed, *_notes(table, unit, parts, (question, study)), *heard, *scored, *one_sheet(parts, study, unit)),
         study,
-        label, where, tables.rows, tables.fingerprint, landmark,
+        label, where, tables.rows, tables.fingerprint, day_of(rows.landmark, study.timezone) if rows.landmark else "",
     )  # fmt: skip
     if unit == "answer":
         draft = replace(draft, invited=_invited(tables, span, question, (study, parts.outcome, where)))
@@ -135,21 +139,21 @@ def _unit(question: Question, tables: Tables) -> str | Absent:
     return unit
 
 
-def _rows(unit: str, tables: Tables, span: units.Span, question: Question, study: Study) -> tuple[units.Rows, str]:
+def _rows(unit: str, tables: Tables, span: units.Span, question: Question, study: Study) -> units.Rows:
     clean = with_repeats(tables.clean, question, last=unit == "customer" or (unit == "answer" and question.window is not None))
     if unit == "answer":
-        return units.answers(clean, span, question.window, study.customer), ""
+        return units.answers(clean, span, question.window, study.customer)
     if unit == "invitation":
-        return units.invitations(clean, span, study.customer), ""
+        return units.invitations(clean, span, study.customer)
     if unit == "customer" and is_snapshot(clean):
-        return snapshot(clean, span), ""
-    horizon = units.horizon_of(clean, study)
+        return snapshot(clean, span)
+    record = record_of(clean, study)
     if unit == "contact":
-        return units.contacts(clean, span, horizon), ""
+        return units.contacts(clean, span, record)
     least = 0 if name_of(question.outcome) == "retention" else KEPT_DAYS
-    landmark = units.landmark_of(span, horizon, KEPT_DAYS, least)
+    landmark = units.landmark_of(span, record, KEPT_DAYS, least)
     said = any(metric.table == "answers" for metric in _explaining(question))
-    return units.customers(clean, landmark, question.window or DEFAULT_WINDOW, horizon, said), day_of(landmark, study.timezone)
+    return units.customers(clean, landmark, question.window or DEFAULT_WINDOW, record, said)
 
 
 def _explaining(question: Question) -> list[Metric]:

@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 import ibis
 from ibis import ifelse
 
+from cxresearch.ask.check import Check
 from cxresearch.ask.errors import DataError, LeakageError, QuestionError
 from cxresearch.ask.question import window_days
 from cxresearch.ask.study import Study
 from cxresearch.ask.values import indicator
-from cxresearch.load.rules import PLANS_AHEAD, end_of_observation
+from cxresearch.load.record import Record, record_of
 
 Span = tuple[datetime, datetime] | None
 
@@ -28,11 +29,17 @@ class Rows:
         ``answer``, ``invitation``, ``contact`` or ``customer``.
     ordered : ibis.Value or None
         True where the exposure begins before the outcome; None where order cannot be broken.
+    landmark : datetime or None
+        For customers: up to when service is read and from when on staying counts.
+    checks : tuple of Check
+        Until when the record goes, where the rows rest on it.
     """
 
     table: ibis.Table
     unit: str
     ordered: str | None = None
+    landmark: datetime | None = None
+    checks: tuple[Check, ...] = ()
 
 
 def answers(tables: dict[str, ibis.Table], span: Span, window: str | None, customer: str) -> Rows:
@@ -61,12 +68,17 @@ def invited(tables: dict[str, ibis.Table], span: Span, window: str | None, custo
     return _about(surveys.mutate(at=asked, known_at=asked, _in_period=inside), tables, window)
 
 
+def about_whom(surveys: ibis.Table, tables: dict[str, ibis.Table], customer: str) -> ibis.Table:
+    """Return surveys with the contact that each is about and the customer, whatever their dates."""
+    never = ibis.null("timestamp")
+    return _about(_identified(surveys, "response_id", customer).mutate(at=never, known_at=never), tables, None)
+
+
 def answers_only(surveys: ibis.Table) -> bool:
     """Return whether the record holds answers alone: nobody stands in it who was asked and did not answer."""
     if not {"invited_at", "answered_at"} & set(surveys.columns):
         return True
-    silent = surveys.answered_at.isnull() if "answered_at" in surveys.columns else surveys.score.isnull()
-    return not surveys.filter(silent).limit(1).count().execute()
+    return not surveys.filter(~_answered(surveys)).limit(1).count().execute()
 
 
 def invitations(tables: dict[str, ibis.Table], span: Span, customer: str) -> Rows:
@@ -75,29 +87,30 @@ def invitations(tables: dict[str, ibis.Table], span: Span, customer: str) -> Row
     asked = "invited_at" if "invited_at" in surveys.columns else "answered_at"
     rows = _within(surveys, asked, span)
     known = rows[asked] if asked in rows.columns else ibis.null("timestamp")
-    answered = rows.answered_at.notnull() if "answered_at" in rows.columns else rows.score.notnull()
-    rows = rows.mutate(at=known, known_at=known, answered=indicator(answered))
+    rows = rows.mutate(at=known, known_at=known, answered=indicator(_answered(rows)))
     rows = _own(rows, tables["contacts"]) if "contacts" in tables else rows
     return Rows(_with_customers(rows, tables), "invitation", "opened_at")
 
 
-def contacts(tables: dict[str, ibis.Table], span: Span, horizon: datetime | None) -> Rows:
-    """Contacts opened in the period; what has not happened by the horizon (or by closing) is censored there."""
+def contacts(tables: dict[str, ibis.Table], span: Span, record: Record) -> Rows:
+    """Contacts opened in the period; what has not happened by the end of the record (or by closing) is censored there."""
     rows = _within(_identified(tables["contacts"], "contact_id", "column"), "opened_at", span)
-    end = ibis.literal(horizon).cast("timestamp")
+    end = ibis.literal(record.end).cast("timestamp")
+    rows = rows.filter(rows.opened_at <= end) if record.beyond else rows
     known = end
     if {"closed_at", "resolved_at"} <= set(rows.columns):
         known = ifelse(rows.resolved_at.isnull() & rows.closed_at.notnull(), rows.closed_at, end)
-    return Rows(_with_customers(rows.mutate(at=rows.opened_at, known_at=known, linked=True), tables), "contact")
+    rows = _with_customers(rows.mutate(at=rows.opened_at, known_at=known, linked=True), tables)
+    return Rows(rows, "contact", checks=(record.check,))
 
 
-def customers(tables: dict[str, ibis.Table], landmark: datetime, window: str, horizon: datetime, said: bool = False) -> Rows:
+def customers(tables: dict[str, ibis.Table], landmark: datetime, window: str, record: Record, said: bool = False) -> Rows:
     """Customers with us on the landmark date, with their last contact in the window before it and what came after.
 
     With `said` also what they answered about that contact before the landmark; service is then known up to the answer.
     """
     people = tables["customers"].mutate(unit_id=tables["customers"].customer_id.cast("string"))
-    mark, end = ibis.literal(landmark).cast("timestamp"), ibis.literal(horizon).cast("timestamp")
+    mark, end = ibis.literal(landmark).cast("timestamp"), ibis.literal(record.end).cast("timestamp")
     if "observed_until" in people.columns:
         end = ibis.least(ibis.coalesce(people.observed_until, end), end)
     gone = people.left_at.notnull() & (people.left_at <= end)
@@ -110,21 +123,12 @@ def customers(tables: dict[str, ibis.Table], landmark: datetime, window: str, ho
         rows = _last_before(rows, tables["contacts"], window_days(window), (landmark, landmark))
     if said and "contacts" in tables and {"contact_id", "answered_at", "kind"} <= set(tables.get("surveys", people).columns):
         rows = _with_answer(rows, tables["surveys"], mark)
-    return Rows(rows, "customer")
+    return Rows(rows, "customer", landmark=landmark, checks=(record.check,))
 
 
 def horizon_of(tables: dict[str, ibis.Table], study: Study) -> datetime | None:
-    """Return when observation ends: as the study declares, else the last instant that any table reports; plans do not count."""
-    declared = end_of_observation(study)
-    if declared is not None:
-        return declared
-    seen = []
-    for table in tables.values():
-        stamps = [name for name in table.columns if table[name].type().is_timestamp() and name not in PLANS_AHEAD]
-        if stamps:
-            latest = table.aggregate(**{name: table[name].max() for name in stamps}).execute().iloc[0]
-            seen += [value.to_pydatetime() for value in latest if value == value and value is not None]
-    return max(seen, default=None)
+    """Return when observation ends, as `record_of` finds it; None where no table has a date."""
+    return record_of(tables, study).end
 
 
 def _about(rows: ibis.Table, tables: dict[str, ibis.Table], window: str | None, span: Span = None) -> ibis.Table:
@@ -132,6 +136,12 @@ def _about(rows: ibis.Table, tables: dict[str, ibis.Table], window: str | None, 
     if "contacts" in tables:
         rows = _last_before(rows, tables["contacts"], window_days(window), span) if window else _own(rows, tables["contacts"])
     return _with_customers(rows, tables)
+
+
+def _answered(surveys: ibis.Table) -> ibis.Value:
+    """An answer is known by its date or by its score."""
+    dated = surveys.answered_at.notnull() if "answered_at" in surveys.columns else ibis.literal(False)
+    return dated | surveys.score.notnull()
 
 
 def _identified(table: ibis.Table, key: str, customer: str) -> ibis.Table:
@@ -216,18 +226,19 @@ class NotYetSeen(DataError):
     """Too little is observed after the landmark."""
 
 
-def landmark_of(span: Span, horizon: datetime, days: int, least: int) -> datetime:
-    """Return the landmark: the end of the period, or so many days before the horizon.
+def landmark_of(span: Span, record: Record, days: int, least: int) -> datetime:
+    """Return the landmark: the end of the period, or so many days before the end of the record.
 
     Raises
     ------
     NotYetSeen
         Where fewer than `least` days are observed after it.
     """
-    landmark = span[1] if span else horizon - timedelta(days=days)
-    if landmark >= horizon or landmark + timedelta(days=least) > horizon:
-        raise NotYetSeen(
-            f"Service is read up to {landmark:%Y-%m-%d}, and nothing is known after {horizon:%Y-%m-%d}: who stays cannot be seen yet. "
-            "Choose an earlier period."
-        )
+    if record.end is None:
+        raise NotYetSeen(record.check.detail)
+    landmark = span[1] if span else record.end - timedelta(days=days)
+    if landmark >= record.end or landmark + timedelta(days=least) > record.end:
+        known = f"nothing is known after {record.end:%Y-%m-%d}: who stays cannot be seen yet. Choose an earlier period."
+        doubt = f" {record.check.detail}" if record.check.status != "passed" else ""
+        raise NotYetSeen(f"Service is read up to {landmark:%Y-%m-%d}, and {known}{doubt}")
     return landmark
