@@ -210,6 +210,8 @@ def _tested(pair: Pair, base: Change, then_now: str, studies: dict[str, Study]) 
         verdict = "small" if too_small(*ends[1:], worth) else "noise"
         verdict = "real" if strength(ends[1], ends[2], worth) in ("clear", "suggestive") else verdict
     sentence = words.told_by_test(then_now, verdict, (ends, unit, parts), note)
+    if isinstance(found, Finding) and parts.get("hidden"):
+        sentence = words.told_by_test(then_now, "noise", (tuple(parts["total"]), unit, parts), found.headline)
     return replace(base, verdict=verdict, sentence=sentence, estimate=ends[0], low=ends[1], high=ends[2], p=p, unit=unit)
 
 

@@ -26,11 +26,12 @@ Ends = tuple[float, float, float, float]
 
 @dataclass(frozen=True)
 class Divided:
-    """A difference of means and its two parts: ``(estimate, standard error, low, high)`` each; they add up exactly."""
+    """A difference of means and its two parts: ``(estimate, standard error, low, high)`` each, by t(`df`); they add up exactly."""
 
     whole: Ends
     within: Ends
     mix: Ends
+    df: float
 
 
 def with_after(table: ibis.Table) -> ibis.Table:
@@ -73,8 +74,9 @@ def divided(table: ibis.Table, names: Sequence[str], df: float) -> Divided:
     left_out = _parts(total(moments, 1.0 - np.eye(buckets)), names, shared)
     value = _parts(_stacked(moments), names, shared)[0]
     error = np.sqrt((buckets - 1) / buckets * ((left_out - left_out.mean(axis=0)) ** 2).sum(axis=0))
-    half = t_quantile(0.975, max(min(df, buckets - 1), 1)) * error
-    return Divided(*((float(v), float(e), float(v - h), float(v + h)) for v, e, h in zip(value, error, half, strict=True)))
+    df = max(min(df, buckets - 1), 1)
+    half = t_quantile(0.975, df) * error
+    return Divided(*((float(v), float(e), float(v - h), float(v + h)) for v, e, h in zip(value, error, half, strict=True)), df)
 
 
 def both(moments: Total, names: Sequence[str]) -> list[str]:

@@ -3,10 +3,14 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 import cxresearch as cx
 from cxresearch.ask.errors import QuestionError
+from cxresearch.conclude.looks import Looks
+from cxresearch.conclude.words import moving
 from cxresearch.relate.methods.moved import between
+from cxresearch.relate.relation import Check, Relation
 from cxresearch.relate.two_periods import divided, with_after
 
 SETTINGS = {"before": "a", "after": "b", "contrast": 1.0}
@@ -58,6 +62,41 @@ def test_noise_a_real_change_and_another_mix_are_named(first, second, verdict):
 def test_opposite_parts_that_hide_each_other_are_seen():
     finding = cx.conclude(moved(rows(0.3, (2, 6), 1), rows(0.5, (2.8, 6.8), 2, start=400), by="group"), worth=0.2)
     assert finding.facts["verdict"] in ("real", "mix") and "looks the same" in finding.headline
+
+
+def hidden(*checks, within=(8.0, 4.0, 12.0), df=200.0):
+    """Two periods with the same NPS, whose parts stand out on opposite sides."""
+    ends = {"before": (40, 30, 50), "after": (40, 30, 50), "total": (0.0, -4, 4), "within": within, "mix": (-8.0, -12, -4)}
+    made = [{"term": term, "level": "", "estimate": e, "low": low, "high": high, "df": df} for term, (e, low, high) in ends.items()]
+    facts = {"outcome": "nps", "outcome_label": "NPS", "outcome_phrase": "NPS", "outcome_kind": "nps", "unit": "points", "better": "higher",
+             "worth": 2.0, "row_unit": "answer", "design": "observed", "kind": "outcome", "before": "Q1", "after": "Q2", "held": ["plan"],
+             "clusters": 201, "cluster_word": "customers"}  # fmt: skip
+    frame = pd.DataFrame(made).assign(n=200, customers=200)
+    return Relation("moved", cx.Question(outcome="nps"), frame, None, checks, {}, facts)
+
+
+def test_a_hidden_change_is_a_finding_of_its_own():
+    """It was said under the word of the total, which it is not: its p-value was 1, so that it never counted as a look."""
+    found = cx.conclude(hidden())
+    assert (found.estimate, found.low, found.high) == (8.0, 4.0, 12.0) and found.strength == "clear" and found.modest
+    error = 4 / stats.t.ppf(0.975, 200)
+    assert found.p == pytest.approx(2 * 2 * stats.t.sf(8 / error, 200), rel=1e-4), "one of two parts that were looked at"
+    assert "looks the same" in found.headline and found.detail.startswith("With the mix held alike: 95% interval 4.0 to 12.0")
+    taken_back = found.among(Looks(count=900, cut=1e-9, found=1, kept=0))
+    assert taken_back.strength == "inconclusive" and "cannot say" in taken_back.headline and "and is not" not in taken_back.headline
+
+
+@pytest.mark.parametrize(("checks", "within", "df"), [
+    ((Check("clusters", "failed", "Only 8 customers.", "inconclusive"),), (8.0, 4.0, 12.0), 7.0),
+    ((Check("complete", "failed", "40% lost."),), (8.0, 4.0, 12.0), 200.0),
+    ((), (8.0, 0.4, 15.6), 200.0),
+])  # fmt: skip
+def test_a_hidden_change_is_said_only_where_checks_and_looks_allow_it(checks, within, df):
+    relation = hidden(*checks, within=within, df=df)
+    found = cx.conclude(relation)
+    assert found.strength == "inconclusive" and "cannot say" in found.headline and "is not" not in found.headline
+    assert found.facts["hidden"] is bool(checks) and not found.modest
+    assert "hides" not in moving.title(relation)
 
 
 def test_customers_of_both_periods_are_one_cluster():

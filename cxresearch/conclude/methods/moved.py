@@ -2,7 +2,7 @@
 
 from cxresearch.conclude.cells import ends
 from cxresearch.conclude.charts import intervals
-from cxresearch.conclude.evidence import strength
+from cxresearch.conclude.evidence import family_interval, strength
 from cxresearch.conclude.table import Table
 from cxresearch.conclude.voice import Picture, Verdict, Voice, size_of
 from cxresearch.conclude.words import moving
@@ -15,13 +15,18 @@ KEPT = ("kind", "held", "contrast_words", "outcome_label", "exposure_label", "be
 
 
 def judge(relation: Relation, worth: float | None) -> Verdict:
-    """Judge the difference against `worth`; its parts say what kind of change it is."""
-    row, shown = relation.row("total"), outcome_of(relation.facts)
-    estimate, low, high = sorted_ends(row, shown)
+    """Judge the difference against `worth`; its parts say what kind of change it is.
+
+    Where the mix hides a change, what is judged is that change: the part that remains with the mix held alike.
+    """
+    (row, family), shown = moving.judged(relation, worth), outcome_of(relation.facts)
+    ends = sorted_ends(row, shown)
     facts = {name: relation.facts.get(name) for name in KEPT} | {"verdict": moving.verdict(relation, worth)}
     facts |= {"first_period": relation.facts.get("before"), "second_period": relation.facts.get("after")}
-    facts |= {term: list(sorted_ends(relation.row(term), shown)) for term in ("within", "mix") if term in moving.terms(relation)}
-    return Verdict(strength(low, high, worth), estimate, low, high, shown.unit, worth, *size_of(row), (), facts)
+    facts |= {term: list(sorted_ends(relation.row(term), shown)) for term in moving.PARTS if term in moving.terms(relation)}
+    facts |= {"hidden": moving.hidden(relation, worth)}
+    word = strength(*family_interval(ends, *family), worth)
+    return Verdict(word, *ends, shown.unit, worth, *size_of(row), (), facts, family=family)
 
 
 def _tables(relation: Relation) -> tuple[Table, ...]:

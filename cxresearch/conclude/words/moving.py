@@ -1,9 +1,11 @@
 """Sentences about what changed between two periods: `moved`."""
 
+import pandas as pd
+
 from cxresearch.conclude.escape import plain
-from cxresearch.conclude.evidence import strength, too_small
+from cxresearch.conclude.evidence import family_interval, strength, too_small
 from cxresearch.conclude.words.association import basis, interval, sorted_ends
-from cxresearch.conclude.words.display import Display, listed, lower_first, outcome_of, upper_first
+from cxresearch.conclude.words.display import Display, finite, listed, lower_first, outcome_of, upper_first
 from cxresearch.conclude.words.numbers import number, span
 from cxresearch.relate.relation import Relation
 
@@ -13,25 +15,44 @@ NAMES = {
     "mix": "Goes with the mix",
 }  # fmt: skip
 CHANGES = ("real", "mix")
+LOOKED_AT = 2
 
 
 def verdict(relation: Relation, worth: float | None) -> str:
-    """Return what the intervals allow: ``noise``, ``small``, ``real`` or ``mix``.
+    """Return what the intervals allow: ``noise``, ``small``, ``real`` (it remains with the mix alike) or ``mix`` (it goes with the mix).
 
-    ``real`` remains with the mix held alike, ``mix`` goes with the mix; such a change must stand out as a whole, or its two parts must stand
-    out on opposite sides. The larger part that stands out names it. ``small`` is more than chance would show and too little to act on.
+    ``small`` is more than chance alone would show, and less than is worth acting on. Any other change must stand out as a whole, or be
+    `hidden`. The larger part that stands out names it.
     """
+    if hidden(relation, worth):
+        return "real"
     told = {term: _tells(relation, term, worth) for term in terms(relation) if term in PARTS}
-    none = "small" if _small(relation, worth) else "noise"
+    if not told["total"]:
+        return "small" if _small(relation, worth) else "noise"
     if "within" not in told:
-        return "real" if told["total"] else none
+        return "real"
     within, mix = (float(relation.row(term)["estimate"]) for term in ("within", "mix"))
-    hidden = told["within"] and told["mix"] and within * mix < 0
-    if not told["total"] and not hidden:
-        return none
     if told["within"] != told["mix"]:
         return "real" if told["within"] else "mix"
     return "real" if abs(within) >= abs(mix) else "mix"
+
+
+def hidden(relation: Relation, worth: float | None) -> bool:
+    """Return whether there is a change behind two numbers that look the same: both parts stand out, on opposite sides.
+
+    Two parts were looked at, so each must stand out among two.
+    """
+    if "within" not in terms(relation) or _tells(relation, "total", worth):
+        return False
+    within, mix = (float(relation.row(term)["estimate"]) for term in ("within", "mix"))
+    return within * mix < 0 and all(_tells(relation, term, worth, LOOKED_AT) for term in ("within", "mix"))
+
+
+def judged(relation: Relation, worth: float | None) -> tuple[pd.Series, tuple[int, float]]:
+    """Return the row that the headline speaks of, from how many it was chosen, and its degrees of freedom."""
+    beneath = hidden(relation, worth)
+    row = relation.row("within" if beneath else "total")
+    return row, (LOOKED_AT if beneath else 1, _freedom(row))
 
 
 def terms(relation: Relation) -> list[str]:
@@ -52,10 +73,11 @@ def headline(relation: Relation, word: str, worth: float | None) -> str:
     shown, when, found = outcome_of(relation.facts), _when(relation), verdict(relation, worth)
     if word == "negligible":
         return f"{upper_first(_what(relation, shown))} is the same {when} as far as is worth acting on."
-    hidden = found in CHANGES and not _tells(relation, "total", worth)
-    if word == "inconclusive" and not hidden:
-        return f"Whether {_what(relation, shown)} moved {when}, these data cannot say: chance alone would show as much."
-    if hidden:
+    if word == "inconclusive":
+        row = judged(relation, worth)[0]
+        why = ": chance alone would show as much" if row["low"] <= 0 <= row["high"] else ""
+        return f"Whether {_what(relation, shown)} moved {when}, these data cannot say{why}."
+    if hidden(relation, worth):
         return upper_first(
             f"{_what(relation, shown)} looks the same {when}, and is not: {_held(relation, shown)}, and the mix goes the other way."
         )
@@ -64,10 +86,12 @@ def headline(relation: Relation, word: str, worth: float | None) -> str:
 
 def detail(relation: Relation, word: str, worth: float | None) -> str:
     """Return the interval of the difference, its parts, and what it rests on."""
-    shown, total = outcome_of(relation.facts), relation.row("total")
-    low, high = shown.shown(total["low"]), shown.shown(total["high"])
-    parts = [f"{interval(shown, low, high, worth)}; {basis(total, relation.facts)}."]
-    parts += [f"{part(relation, term, shown)}." for term in ("before", "after", "within", "mix") if term in terms(relation)]
+    shown, row = outcome_of(relation.facts), judged(relation, worth)[0]
+    low, high = shown.shown(row["low"]), shown.shown(row["high"])
+    beneath = row["term"] == "within"
+    what = f"{NAMES['within']}: " if beneath else ""
+    parts = [f"{what}{interval(shown, low, high, worth)}; {basis(row, relation.facts)}."]
+    parts += [f"{part(relation, term, shown)}." for term in terms(relation) if term != ("within" if beneath else "total")]
     held = relation.facts.get("held")
     parts += [f"The mix: {listed([lower_first(label) for label in held])}."] if held else []
     return " ".join(parts)
@@ -91,6 +115,10 @@ def name_of(relation: Relation, term: str) -> str:
 def title(relation: Relation) -> str:
     """Return what the picture says, never more than the intervals allow."""
     found = verdict(relation, relation.facts.get("worth"))
+    if found in CHANGES and any(check.status == "failed" or check.cap == "inconclusive" for check in relation.checks):
+        return "Whether the two periods differ, these data cannot say"
+    if hidden(relation, relation.facts.get("worth")):
+        return "The two periods look the same, and are not: the mix hides a difference"
     if found == "noise":
         return "The difference between the two periods is one that chance alone would show"
     if found == "small":
@@ -131,9 +159,13 @@ def rows(relation: Relation) -> list[tuple[str, tuple[float, float, float]]]:
     return [(name_of(relation, term), sorted_ends(relation.row(term), shown)) for term in drawn]
 
 
-def _tells(relation: Relation, term: str, worth: float | None) -> bool:
+def _tells(relation: Relation, term: str, worth: float | None, family: int = 1) -> bool:
     shown, row = outcome_of(relation.facts), relation.row(term)
-    return strength(shown.shown(row["low"]), shown.shown(row["high"]), worth) in ("clear", "suggestive")
+    return strength(*family_interval(sorted_ends(row, shown), family, _freedom(row)), worth) in ("clear", "suggestive")
+
+
+def _freedom(row: pd.Series) -> float:
+    return float(row["df"]) if finite(row.get("df")) else 1e9
 
 
 def _small(relation: Relation, worth: float | None) -> bool:

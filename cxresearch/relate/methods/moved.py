@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from cxresearch.ask.check import Check
@@ -29,6 +30,8 @@ from cxresearch.relate.methods.compare import compare
 from cxresearch.relate.relation import Relation
 from cxresearch.relate.standing import estimate_by
 from cxresearch.relate.two_periods import Ends, columns_of, divided, interacted, slopes_of_both, with_after
+
+ENDS = ("estimate", "std_error", "low", "high")
 
 
 @linking
@@ -130,9 +133,9 @@ def _outcome(data: Data, context: list[Metric]) -> Relation:
     whole = told.row("raw", "after less before")
     table, names, held = columns_of(with_after(data.table), (*data.adjust_for, *context))
     shares = divided(table, names, float(stood["clusters"].min()) - 1)
-    rows = [_row(term, stood.loc[term, ["estimate", "std_error", "low", "high"]], stood.loc[term, "n"]) for term in ("before", "after")]
-    rows.append(_row("total", whole[["estimate", "std_error", "low", "high"]], whole["n"]))
-    rows += [_row(term, ends, whole["n"]) for term, ends in (("within", shares.within), ("mix", shares.mix))]
+    rows = [_row(term, stood.loc[term, list(ENDS)], stood.loc[term, "n"]) for term in ("before", "after")]
+    rows.append(_row("total", whole[list(ENDS)], whole["n"], whole["df"]))
+    rows += [_row(term, ends, whole["n"], shares.df) for term, ends in (("within", shares.within), ("mix", shares.mix))]
     labels = data.study.labels if data.study else {}
     facts = {"held": [labels.get(metric.name, metric.label) for metric in held], "clusters": int(stood["clusters"].sum())}
     return Relation("moved", data.question, _frame(rows, data), None, told.checks, {}, facts)
@@ -146,7 +149,7 @@ def _effect(data: Data, contrast: float | str) -> Relation:
     exposure = columns.exposure[0][0]
     table, names = interacted(with_after(columns.table), [exposure, *columns.always, *columns.adjust_for], exposure)
     found, errors, n = slopes_of_both(table, names, exposure, factor)
-    rows = [_row(term, ends, n) for term, ends in found.items()]
+    rows = [_row(term, ends, n, errors.df) for term, ends in found.items()]
     each = [replace(data, table=data.table.filter(data.table.period == name)) for name in ("before", "after")]
     checks: list[Check | None] = [*columns.checks, few_clusters(errors.clusters, cluster_word(data)), assigned(data)]
     checks += [check for one in each for check in sides(one)]
@@ -155,9 +158,9 @@ def _effect(data: Data, contrast: float | str) -> Relation:
     return Relation("moved", data.question, _frame(rows, data), None, tuple(check for check in checks if check), {}, facts)
 
 
-def _row(term: str, ends: Ends | pd.Series, n: float) -> dict[str, Any]:
+def _row(term: str, ends: Ends | pd.Series, n: float, df: float = np.nan) -> dict[str, Any]:
     estimate, error, low, high = (float(value) for value in ends)
-    return {"term": term, "level": "", "estimate": estimate, "low": low, "high": high, "n": int(n), "std_error": error}
+    return {"term": term, "level": "", "estimate": estimate, "low": low, "high": high, "n": int(n), "std_error": error, "df": float(df)}
 
 
 def _frame(rows: list[dict[str, Any]], data: Data) -> pd.DataFrame:
