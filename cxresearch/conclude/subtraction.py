@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 USUAL_LIMIT = 5
+TRIES = 5000
 Span = tuple[date, date] | None
 
 
@@ -58,39 +59,56 @@ def given_away(counts: Sequence[Counted], limit: int) -> list[tuple[Counted, ...
 def _left(wide: Counted, same: Sequence[Counted], limit: int) -> list[tuple[Counted, ...]]:
     parts: dict[str, list[Counted]] = defaultdict(list)
     for each in same:
-        if (axis := _inside(wide, each)) is not None:
+        if each.rows > 0 and (axis := _inside(wide, each)) is not None:
             parts[axis].append(each)
-    apart = [_disjoint(axis, each) for axis, each in parts.items()]
-    return [(wide, *each) for each in apart if 0 < wide.rows - sum(part.rows for part in each) < limit]
+    apart = [_apart(axis, each, wide.rows, limit) for axis, each in parts.items()]
+    return [(wide, *each) for each in apart if each]
 
 
 def _inside(wide: Counted, part: Counted) -> str | None:
     """Return along what a count is a part of a wider one: a column, "period", or None where it is no part."""
-    if part.where == wide.where:
+    columns = {*wide.where, *part.where}
+    unlike = [name for name in columns if _chosen(wide, name) != _chosen(part, name)]
+    if not unlike:
         return "period" if part.span != wide.span and part.span and _covers(wide.span, part.span) else None
-    more = [column for column in part.where if column not in wide.where]
-    same = all(part.where.get(column) == values for column, values in wide.where.items())
-    return more[0] if part.span == wide.span and same and len(more) == 1 else None
+    if part.span != wide.span or len(unlike) > 1:
+        return None
+    whole, some = _chosen(wide, unlike[0]), _chosen(part, unlike[0])
+    return unlike[0] if some is not None and (whole is None or some < whole) else None
 
 
 def _covers(wide: Span, part: tuple[date, date]) -> bool:
     return wide is None or (wide[0] <= part[0] and part[1] <= wide[1])
 
 
-def _disjoint(axis: str, parts: Sequence[Counted]) -> list[Counted]:
-    """Keep parts that share no row, the largest first, so that their sum can be taken from the whole."""
-    kept: list[Counted] = []
-    for each in sorted(parts, key=lambda part: -part.rows):
-        if not any(_overlap(axis, each, other) for other in kept):
-            kept.append(each)
-    return kept
+def _apart(axis: str, parts: Sequence[Counted], rows: int, limit: int) -> tuple[Counted, ...]:
+    """Return parts that share no row and leave fewer of so many rows than may be shown, but some; none where no such are found.
+
+    The largest are taken first. Every choice is tried, up to `TRIES` of them: what overlaps in many ways has more than can be.
+    """
+    ahead: list[tuple[tuple[Counted, ...], list[Counted], int]] = [((), sorted(parts, key=lambda part: -part.rows), rows)]
+    for _ in range(TRIES):
+        if not ahead:
+            break
+        taken, free, left = ahead.pop()
+        if taken and 0 < left < limit:
+            return taken
+        if left > 0 and free and left - sum(part.rows for part in free) < limit:
+            first, *rest = free
+            beside = [part for part in rest if not _overlap(axis, first, part)]
+            ahead += [(taken, rest, left), ((*taken, first), beside, left - first.rows)]
+    return ()
 
 
 def _overlap(axis: str, one: Counted, other: Counted) -> bool:
     if axis != "period":
-        return bool(_values(one.where[axis]) & _values(other.where[axis]))
+        return bool((_chosen(one, axis) or set()) & (_chosen(other, axis) or set()))
     return bool(one.span and other.span and one.span[0] <= other.span[1] and other.span[0] <= one.span[1])
 
 
-def _values(chosen: Any) -> set[str]:
-    return {str(each) for each in (chosen if isinstance(chosen, list | tuple) else [chosen])}
+def _chosen(count: Counted, column: str) -> set[str] | None:
+    """Return the values chosen of a column; None where all are in."""
+    chosen = count.where.get(column)
+    if chosen is None:
+        return None
+    return {str(each) for each in (chosen if isinstance(chosen, list | tuple | set) else [chosen])}

@@ -23,7 +23,12 @@ def test_nothing_left_or_enough_left_or_overlapping_is_none():
     assert not doubted(run("all", 100), run("a", 60, {"market": "A"}), run("b", 40, {"market": "B"}))
     assert not doubted(run("all", 105), run("a", 60, {"market": "A"}), run("b", 40, {"market": "B"}))
     assert not doubted(run("a", 60, {"market": "A"}), run("b", 58, {"market": "B"}))
-    assert not doubted(run("all", 200), run("ab", 100, {"market": ["A", "B"]}), run("a", 98, {"market": "A"}))
+    assert not doubted(run("all", 200), run("ab", 120, {"market": ["A", "B"]}), run("a", 78, {"market": "A"}))
+
+
+def test_some_values_less_one_of_them_are_looked_at_too():
+    found = doubted(run("all", 200), run("ab", 100, {"market": ["A", "B"]}), run("a", 98, {"market": "A"}))
+    assert list(found) == ["ab"] and "Less the rows of a narrower report of this edition, 2 rows remain here" in found["ab"]
 
 
 def test_a_year_less_its_months_is_looked_at_too():
