@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 
 from cxresearch.ask.errors import QuestionError
 
+EVERYTHING = "everything on record"
+"""What stands in place of a period where none is asked for."""
 FORMS = '"2025", "2025-H1", "2025-Q2", "2025-06", "2025-06-01" or "2025-06-01..2025-06-30"'
 
 
@@ -65,6 +67,18 @@ def day_of(instant: datetime, zone: str) -> str:
     '1 July 2025'
     """
     return _day(instant.replace(tzinfo=UTC).astimezone(ZoneInfo(zone)).date())
+
+
+def days_between(first: datetime, last: datetime, zone: str) -> str:
+    """Return the days from one naive UTC time to another, both included, as people in the zone write them.
+
+    Examples
+    --------
+    >>> days_between(datetime(2024, 1, 1), datetime(2025, 12, 30, 23), "Europe/Berlin")
+    '1 January 2024 to 31 December 2025'
+    """
+    days = [moment.replace(tzinfo=UTC).astimezone(ZoneInfo(zone)).date() for moment in (first, last)]
+    return Period(*days).label
 
 
 def _span(text: str, whole: str) -> tuple[date, date]:

@@ -6,7 +6,9 @@ from typing import Any
 import ibis
 
 from cxresearch.ask.among import Where, conditions, worded
+from cxresearch.ask.catalog import CATALOG
 from cxresearch.ask.errors import DataError, QuestionError, nearest
+from cxresearch.ask.history import DAYS, history_metric
 from cxresearch.ask.study import Study
 from cxresearch.load.opened import tables_of
 
@@ -43,6 +45,33 @@ def chosen(table: ibis.Table, where: Mapping[str, Any], tables: Mapping[str, ibi
             _elsewhere(column, table, tables)
         table = table.filter(_holds(table[column], column, _listed(wanted)))
     return table
+
+
+def chosen_with_customers(table: ibis.Table, where: Mapping[str, Any], tables: Mapping[str, ibis.Table]) -> ibis.Table:
+    """Return the rows that conditions choose by their own columns, or by those of their customers.
+
+    Parameters
+    ----------
+    table : ibis.Table
+        Rows of events, such as orders or touches; a column of their own counts before one of the same name among customers.
+    where, tables : mapping
+        As in `chosen`.
+
+    Raises
+    ------
+    QuestionError
+        Where no table has the column, or no row the value.
+    NotInTheseRows
+        Where only other tables have the column.
+    """
+    people, joined = tables.get("customers"), table
+    if people is not None and "customer_id" in table.columns:
+        theirs = [column for column in where if column in people.columns and column not in table.columns]
+        right = people.select(_whose="customer_id", **{column: people[column] for column in theirs})
+        joined = table.left_join(right, table.customer_id == right._whose).drop("_whose") if theirs else table
+    found = chosen(joined, where, tables)
+    known_here(joined, where, tables)
+    return found.select(*table.columns)
 
 
 def agreed(study: Study, where: Where) -> dict[str, Any]:
@@ -98,6 +127,8 @@ def _listed(wanted: Any) -> list[Any]:
 
 def _elsewhere(column: str, table: ibis.Table, tables: Mapping[str, ibis.Table]) -> None:
     homes = [name for name, other in tables.items() if column in other.columns]
+    if not homes and history_metric(column, CATALOG):
+        raise NotInTheseRows(f'These rows have no column "{column}" to choose by: it tells of the {DAYS} days before an answer or a date.')
     if not homes:
         raise _unknown(column, {*table.columns, *(name for other in tables.values() for name in other.columns)})
     raise NotInTheseRows(f'These rows have no column "{column}" to choose by: it stands in the table of {homes[0]}.')

@@ -12,6 +12,7 @@ import pandas as pd
 from cxresearch.ask.check import Check
 from cxresearch.ask.errors import QuestionError
 from cxresearch.ask.metrics import Metric
+from cxresearch.ask.period import EVERYTHING
 from cxresearch.ask.question import Absent, Question, name_of
 from cxresearch.ask.study import Study
 from cxresearch.load.weights import odds_of, weigh
@@ -78,7 +79,7 @@ class Data:
     eligible: int
     checks: tuple[Check, ...] = ()
     study: Study | None = None
-    period_label: str = "everything on record"
+    period_label: str = EVERYTHING
     where: Mapping[str, Any] = field(default_factory=dict)
     sources: Mapping[str, int] = field(default_factory=dict)
     source_fingerprint: str = ""

@@ -1,5 +1,6 @@
 """Customers' lives by month: time under observation, leaving and revenue, summed in the engine."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -7,11 +8,13 @@ from typing import Any
 import ibis
 import numpy as np
 
-from cxresearch.ask.period import parse_period
+from cxresearch.ask.period import EVERYTHING, parse_period
 from cxresearch.ask.question import Absent
 from cxresearch.ask.study import Study
 from cxresearch.ask.values import indicator
+from cxresearch.load.chosen import NotInTheseRows, chosen_with_customers
 from cxresearch.load.opened import tables_of
+from cxresearch.load.orders import first_order, recorded
 from cxresearch.load.units import horizon_of
 
 MONTH = 30.4375 * 86400
@@ -31,15 +34,18 @@ class Lives:
         Whether it is recorded who left; otherwise lives begin with the first order and never end.
     label : str
         Period of the beginnings, as people write it.
+    record : str
+        First and last day on record, as people write them; "" where no order has a date.
     """
 
     table: ibis.Table
     months: int
     leaving: bool
     label: str
+    record: str
 
 
-def lives(study: Study, months: int, period: str | None = None) -> Lives | Absent:
+def lives(study: Study, months: int, period: str | None = None, where: Mapping[str, Any] | None = None) -> Lives | Absent:
     """Return what every customer was worth in each month since joining (or since the first order), in the engine.
 
     Parameters
@@ -50,27 +56,40 @@ def lives(study: Study, months: int, period: str | None = None) -> Lives | Absen
         Months of life that are looked at.
     period : str, optional
         When the lives began; without it all.
+    where : mapping, optional
+        Among whom: column of customers to value or values; where nobody is recorded as leaving, also a column of orders.
 
     Returns
     -------
     Lives or Absent
-        Absent where the study has no amounts of orders, or does not say whose they are.
+        Absent where the study has no amounts of orders, does not say whose they are, or customers have no column to choose by.
+
+    Raises
+    ------
+    QuestionError
+        Where no table has a column to choose by, or no row the value.
     """
     tables = tables_of(study).clean
     orders = tables.get("orders")
     if orders is None or "amount" not in orders.columns or study.customer == "row":
         return Absent(f'Lifetime value needs orders with amounts and customers, which the study "{study.title}" does not have.')
-    orders = orders.select("customer_id", spent_at=_seconds(orders.ordered_at), amount=orders.amount.cast("float64"))
-    begins = float(orders.spent_at.min().execute())
-    end = _end(horizon_of(tables, study))
-    people = tables.get("customers")
+    begins, horizon, people = first_order(orders), horizon_of(tables, study), tables.get("customers")
     leaving = people is not None and {"joined_at", "left_at"} <= set(people.columns)
-    whole = _joined(people, begins, end) if leaving and people is not None else _bought(orders, end)
+    try:
+        if leaving:
+            people = chosen_with_customers(people, where or {}, tables)
+        else:
+            orders = chosen_with_customers(orders, where or {}, tables)
+    except NotInTheseRows as elsewhere:
+        return Absent(str(elsewhere))
+    orders = orders.select("customer_id", spent_at=_seconds(orders.ordered_at), amount=orders.amount.cast("float64"))
+    whole = _joined(people, _begun(begins), _end(horizon)) if leaving else _bought(orders, _end(horizon))
     if period:
         start, stop = (float(edge.timestamp()) for edge in map(_utc, parse_period(period).bounds(study.timezone)))
         whole = whole.filter((whole.start >= start) & (whole.start < stop))
     table = _by_month(whole, orders, months)
-    return Lives(table, months, leaving, parse_period(period).label if period else "everything on record")
+    label = parse_period(period).label if period else EVERYTHING
+    return Lives(table, months, leaving, label, recorded(begins, horizon, study))
 
 
 def _joined(people: ibis.Table, begins: float, end: float) -> ibis.Table:
@@ -127,6 +146,10 @@ def _seconds(stamp: ibis.Value) -> ibis.Value:
 
 def _end(horizon: datetime | None) -> float:
     return float(_utc(horizon or datetime(1970, 1, 1)).timestamp())
+
+
+def _begun(begins: datetime | None) -> float:
+    return float(int(_utc(begins).timestamp())) if begins else 0.0
 
 
 def _utc(moment: datetime) -> datetime:

@@ -2,17 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import ibis
 import pandas as pd
 from ibis import ifelse
 
+from cxresearch.ask.among import worded
 from cxresearch.ask.errors import QuestionError, nearest
 from cxresearch.ask.metrics import Metric
-from cxresearch.ask.period import parse_period
+from cxresearch.ask.period import EVERYTHING, parse_period
 from cxresearch.ask.question import Absent
 from cxresearch.ask.study import Study
 from cxresearch.ask.values import indicator, number
+from cxresearch.load.chosen import NotInTheseRows, chosen_with_customers
 from cxresearch.load.opened import tables_of
 
 
@@ -25,7 +28,9 @@ class Path:
     touches : ibis.Table
         `customer`, `cluster`, `at`, `stage` and `y`: 1 where the touch went as it should.
     stages : tuple of str
-        In the order in which customers first meet them.
+        Those that were met, in the order asked for, or in that in which customers first meet them.
+    final : ibis.Table
+        `customer_id` and `final`: when each customer's last touch of all came, in the period or after it.
     tables : mapping
         Canonical tables.
     label : str
@@ -34,39 +39,53 @@ class Path:
 
     touches: ibis.Table
     stages: tuple[str, ...]
+    final: ibis.Table
     tables: Mapping[str, ibis.Table]
     label: str
 
 
-def path_of(study: Study, period: str | None, stages: tuple[str, ...] | None) -> Path | Absent:
-    """Return the touches of a study, stages in order.
+def path_of(study: Study, period: str | None, stages: tuple[str, ...], where: Mapping[str, Any]) -> Path | Absent:
+    """Return the touches of a study that conditions choose, by their own columns or those of their customers, stages in order.
 
     Raises
     ------
     QuestionError
-        Where `stages` names one that is not there.
+        Where `stages` names one that is not there, no table has a column to choose by, or no row the value.
     """
     tables = tables_of(study).clean
     touches = tables.get("touches")
     if touches is None or "stage" not in touches.columns or study.customer == "row":
         return Absent(f'A journey map needs a table of touches with stages, which the study "{study.title}" does not have.')
+    touches = every = touches.filter(touches.stage.notnull())
+    final = touches.group_by("customer_id").aggregate(final=touches["at"].max())
+    try:
+        touches = chosen_with_customers(touches, where, tables)
+    except NotInTheseRows as elsewhere:
+        return Absent(str(elsewhere))
     ok = touches.ok if "ok" in touches.columns else ibis.literal(True)
     good = ifelse(ok if ok.type().is_boolean() else ok == 1, 1, 0)
     who = touches.customer_id.cast("string")
-    rows = touches.filter(touches.stage.notnull()).select(
-        "at", "stage", "customer_id", customer=who, cluster=who, y=number(ibis.coalesce(good, 0))
-    )  # fmt: skip
+    rows = touches.select("at", "stage", "customer_id", customer=who, cluster=who, y=number(ibis.coalesce(good, 0)))
     if period:
         start, end = (ibis.literal(edge).cast("timestamp") for edge in parse_period(period).bounds(study.timezone))
         rows = rows.filter((rows["at"] >= start) & (rows["at"] < end))
-    found = _ordered(rows)
+    found = _met(rows, every, stages)
     if not found:
-        return Absent(f'No touch with a stage lies in {period or "the record"} of the study "{study.title}".')
-    unknown = [stage for stage in stages or () if stage not in found]
-    if unknown:
-        raise QuestionError(f'there is no stage "{unknown[0]}"; {nearest(unknown[0], found)}')
-    label = parse_period(period).label if period else "everything on record"
-    return Path(rows.filter(rows.stage.isin(list(stages))) if stages else rows, tuple(stages or found), tables, label)
+        among = f" and {worded(where)}" if where else ""
+        return Absent(f'No touch with a stage{among} lies in {period or "the record"} of the study "{study.title}".')
+    label = parse_period(period).label if period else EVERYTHING
+    return Path(rows.filter(rows.stage.isin(list(found))) if stages else rows, found, final, tables, label)
+
+
+def _met(rows: ibis.Table, every: ibis.Table, stages: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the stages that were met in these rows, in the order given; else in that in which customers first meet them."""
+    found = _ordered(rows)
+    missing = [stage for stage in stages if stage not in found]
+    known = list(every.select("stage").distinct().order_by("stage").execute()["stage"]) if missing else found
+    for stage in missing:
+        if stage not in known:
+            raise QuestionError(f'there is no stage "{stage}"; {nearest(stage, known)}')
+    return tuple(stage for stage in stages if stage in found) if stages else tuple(found)
 
 
 def _ordered(rows: ibis.Table) -> list[str]:
@@ -109,18 +128,19 @@ def contacts_after(path: Path, days: int) -> pd.DataFrame | None:
 
 
 def flow(path: Path) -> pd.DataFrame:
-    """Return, by stage: ``customers`` who met it, those who met the ``next`` one later, those who left with it as last touch (``lost``)."""
+    """Return, by stage: ``customers`` who met it, who of them met the ``next`` one later, and who left with it as last touch (``lost``)."""
     rows, following = path.touches, dict(zip(path.stages, path.stages[1:], strict=False))
     by = rows.group_by("customer_id", "stage").aggregate(first=rows["at"].min(), final=rows["at"].max())
     later = by.select("customer_id", _next="stage", _final="final").rename(_whose="customer_id")
     place = ibis.cases(*((by.stage == one, two) for one, two in following.items()), else_="") if following else ibis.literal("")
-    by = by.mutate(wanted=place, last=by.final.max().over(ibis.window(group_by=by.customer_id)))
+    by, last = by.mutate(wanted=place), path.final.rename(_of="customer_id", _last="final")
     both = by.left_join(later, (by.customer_id == later._whose) & (by.wanted == later._next))
+    both = both.left_join(last, both.customer_id == last._of)
     people = path.tables.get("customers")
     if people is not None and "left_at" in people.columns:
         gone = people.select(_who="customer_id", _gone=people.left_at)
         both = both.left_join(gone, both.customer_id == gone._who)
-        lost = indicator(ibis.coalesce(both._gone.notnull() & (both.final == both["last"]), False))
+        lost = indicator(ibis.coalesce(both._gone.notnull() & (both.final == both._last), False))
     else:
         lost = ibis.null("float64")
     reached = indicator(ibis.coalesce(both._final > both.first, False))

@@ -3,11 +3,13 @@
 import numpy as np
 import pandas as pd
 
+from cxresearch.ask.period import EVERYTHING
 from cxresearch.ask.question import Question
 from cxresearch.relate.relation import Relation
 from tests.conclude.samples import LABELS, PASSED, SHARE, frame
 
 CUT = {"cut": 3.34, "target": None, "failed_level": "something failed", "whole_level": "nothing failed", "clusters": 1651, "n_used": 2530}
+RECORD = {"period": EVERYTHING, "record": "1 January 1997 to 30 June 1998", "where": {}}
 REST = (2.1, 1650.0, 40.0, np.nan)
 
 
@@ -62,7 +64,7 @@ def repeat(cohorts=("1997-01", "1997-02", "1997-03"), *, sizes=(7846, 8476, 7248
     rows += [("ever", "", 0.489, 0.482, 0.495, sum(sizes), 1)]
     rows += [("cohort", term, 0.49, 0.48, 0.50, size, 1) for term, size in zip(cohorts, sizes, strict=True)]
     known = {**LABELS, **SHARE, "outcome_label": "Customers who order again", "outcome_phrase": "customers who order again",
-             "months": months, "customers": sum(sizes), "row_unit": "customer", "adjusted_for": []}  # fmt: skip
+             "months": months, "customers": sum(sizes), "row_unit": "customer", "adjusted_for": [], **RECORD}  # fmt: skip
     made = pd.concat(curves, ignore_index=True)
     return Relation("repeat", Question("repeat"), frame(rows, "again"), made, (PASSED,), {"months": months}, {**known, **facts})
 
@@ -79,6 +81,8 @@ EVERY = {
     "aggregators_tied": lambda: aggregators(("mean_wait", "peak_end_wait")),
     "aggregators_nothing": lambda: aggregators(("mean_wait",), best=(0.002, -0.004, 0.008)),
     "repeat": repeat,
+    "repeat_some": lambda: repeat(where={"market": ["DE", "FR"]}),
+    "repeat_period": lambda: repeat(period="1 January to 31 March 1997"),
     "repeat_one": lambda: repeat(("2024-01",), sizes=(3,), months=1),
 }
 
@@ -103,7 +107,7 @@ def lifetime(months=24, *, customers=4000, **facts):
     rows = [(term, "", path[-1], path[-1] - gap, path[-1] + gap, customers, customers)
             for term, (path, gap) in (("lifetime", paths["value"]), ("kept", paths["kept"]))]  # fmt: skip
     known = {**LABELS, "outcome_label": "Lifetime value", "outcome_kind": "mean", "unit": "", "months": months, "discount": 0.1,
-             "leaving": True, "customers": customers, "row_unit": "customer", "adjusted_for": []}  # fmt: skip
+             "leaving": True, "customers": customers, "row_unit": "customer", "adjusted_for": [], **RECORD}  # fmt: skip
     return Relation("lifetime", Question("lifetime"), frame(rows, "customers"), curve, (PASSED,), {"months": months}, {**known, **facts})
 
 
@@ -113,6 +117,7 @@ EVERY |= {
     "value_one_way": lambda: value((-4.0, -7.0, -1.0), (0.1, -0.3, 0.5), worth=5.0),
     "lifetime": lifetime,
     "lifetime_orders_only": lambda: lifetime(12, leaving=False, discount=0.0),
+    "lifetime_some": lambda: lifetime(where={"segment": "<b>"}, record=""),
     "lifetime_few": lambda: lifetime(3, customers=3),
 }
 

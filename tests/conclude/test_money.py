@@ -13,7 +13,9 @@ def words(relation):
 
 def test_the_currency_stands_behind_every_amount():
     life = words(samples_journey.lifetime(currency="EUR"))
-    assert re.search(r"a customer is worth [\d.]+ EUR on average", life) and re.search(r"95% interval [\d.]+ to [\d.]+ in EUR;", life)
+    assert re.search(r"a customer on record is worth [\d.]+ EUR on average", life) and re.search(
+        r"95% interval [\d.]+ to [\d.]+ in EUR;", life
+    )
     assert (
         "it would be worth 1,725 EUR (600 to 2,775), each counted with 28.3 EUR. "
         "Less the cost of 500 EUR that is 1,225 EUR (100 to 2,275)." in words(samples_path.worth_it(currency="EUR"))

@@ -5,7 +5,8 @@ import pytest
 import cxresearch as cx
 from cxresearch.ask.among import conditions
 from cxresearch.ask.errors import DataError, QuestionError
-from cxresearch.load.chosen import agreed
+from cxresearch.load.chosen import agreed, chosen_with_customers
+from cxresearch.load.opened import tables_of
 from cxresearch.load.simulate import simulate
 
 
@@ -58,6 +59,22 @@ def test_rows_that_lack_the_column_are_absent_where_another_table_has_it(study):
     found = cx.link(study, cx.Question(outcome="resolution_hours"), where="product_works=5")
     assert isinstance(found, cx.Absent)
     assert found.reason == 'These rows have no column "product_works" to choose by: it stands in the table of surveys.'
+
+
+def test_events_are_chosen_by_their_own_columns_or_by_those_of_their_customers(tmp_path):
+    (tmp_path / "orders.csv").write_text(
+        "customer_id,ordered_at,amount,shop\na,2024-01-01,1,north\na,2024-01-02,2,south\nb,2024-01-03,3,north\nc,2024-01-04,4,north\n"
+    )
+    (tmp_path / "customers.csv").write_text("customer_id,joined_at,shop,plan\na,2024-01-01,north,pro\nb,2024-01-01,south,basic\n")
+    kept = '[tables.orders]\nfile = "orders.csv"\nkeep = ["shop"]\n[tables.customers]\nfile = "customers.csv"\nkeep = ["shop", "plan"]\n'
+    (tmp_path / "study.toml").write_text(kept)
+    tables = tables_of(cx.open_study(tmp_path)).clean
+
+    def amounts(**where):
+        return sorted(chosen_with_customers(tables["orders"], where, tables).amount.execute())
+
+    assert (amounts(plan="pro"), amounts(shop="north"), amounts(plan="pro", shop="north")) == ([1, 2], [1, 3, 4], [1])
+    assert amounts(plan=["basic", "(missing)"]) == [3, 4] and amounts() == [1, 2, 3, 4]
 
 
 def test_values_of_a_mapping_stay_as_they_are():

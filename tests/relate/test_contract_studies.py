@@ -11,9 +11,9 @@ METHODS = {
     "audit": lambda study: cx.audit(study),
     "scorecard": lambda study: cx.scorecard(study),
     "claims": lambda study: cx.methods.claims(study, period="2024", only=["C1", "C8"]),
-    "repeat": lambda study: cx.methods.repeat(study, months=6, period="2024"),
-    "lifetime": lambda study: cx.methods.lifetime(study, months=9, draws=100),
-    "journey_map": lambda study: cx.methods.journey_map(study, outcome="csat"),
+    "repeat": lambda study: cx.methods.repeat(study, months=6, period="2024", where="market=DE,FR"),
+    "lifetime": lambda study: cx.methods.lifetime(study, months=9, where="market=DE,FR"),
+    "journey_map": lambda study: cx.methods.journey_map(study, outcome="csat", where="market=DE,FR"),
 }
 
 

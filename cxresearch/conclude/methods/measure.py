@@ -8,7 +8,7 @@ from cxresearch.conclude.disclosure import limit_of, shown_rows
 from cxresearch.conclude.escape import plain
 from cxresearch.conclude.table import Table
 from cxresearch.conclude.voice import Picture, Verdict, Voice, size_of
-from cxresearch.conclude.words import levels
+from cxresearch.conclude.words import levels, scope
 from cxresearch.conclude.words.display import Display, finite, upper_first
 from cxresearch.conclude.words.numbers import count, number
 from cxresearch.relate.relation import Relation
@@ -64,7 +64,8 @@ def _months(relation: Relation) -> tuple[Table, ...]:
         band = "outside" if row["outside"] else "inside"
         cells = (levels.value(shown, row), band, count(row["n"])) if row["n"] >= limit_of(relation) else ("not shown", "", few(relation))
         made.append((f"{row['x']:%B %Y}", *cells))
-    return (Table(f"{shown.label} by month", "with 95% intervals", ("Month", "Value", "Control band", "n"), tuple(made)),)
+    note = "; ".join(filter(None, ["with 95% intervals", scope.months(relation)]))
+    return (Table(f"{shown.label} by month", note, ("Month", "Value", "Control band", "n"), tuple(made)),)
 
 
 def _trend(name: str, relation: Relation, width: int) -> str:
@@ -73,8 +74,8 @@ def _trend(name: str, relation: Relation, width: int) -> str:
 
 def _picture(relation: Relation) -> Picture:
     if levels.has_months(relation):
-        return Picture(levels.title, levels.subtitle, levels.alt, _trend, kind="trend")
+        return Picture(levels.title, scope.subtitle, levels.alt, _trend, kind="trend")
     return Picture(levels.title, levels.subtitle, levels.alt, rows.by_level)
 
 
-VOICE = Voice(judge, levels.headline, levels.detail, _tables, levels.topic, short=levels.short, picture=_picture)
+VOICE = Voice(judge, scope.headline, levels.detail, _tables, levels.topic, short=levels.short, picture=_picture)

@@ -4,8 +4,11 @@ import pandas as pd
 
 from cxresearch.conclude.disclosure import limit_of
 from cxresearch.conclude.escape import plain
+from cxresearch.conclude.words import scope
 from cxresearch.conclude.words.numbers import count, number, span
 from cxresearch.relate.relation import Check, Relation
+
+WHO = "customers with an order on record"
 
 
 def months(k: object) -> str:
@@ -41,15 +44,18 @@ def headline(relation: Relation, strength: str, worth: float | None) -> str:
     if strength == "inconclusive":
         return "How many customers order again, these data cannot say."
     when = f"within {months(row['level'])} after the month of their first order" if row["term"] == "within" else "so far"
-    return f"Of 100 customers, {number(100 * row['estimate'])} ordered again {when}."
+    whose = WHO if scope.everything(relation) else "customers"
+    return f"Of 100 {whose}, {number(100 * row['estimate'])} ordered again {when}."
 
 
 def detail(relation: Relation, strength: str, worth: float | None) -> str:
-    """Return the interval, what counts, and how it goes on."""
+    """Return the interval, whom it rests on, and what counts."""
     row = lead(relation)
     if row["n"] < limit_of(relation):
         return "Small groups are not shown."
-    said = f"95% interval {span(100 * row['low'], 100 * row['high'])} of 100; n = {count(row['n'])} customers. "
+    seen = " seen for so long" if row["term"] == "within" else ""
+    said = f"95% interval {span(100 * row['low'], 100 * row['high'])} of 100; n = {count(row['n'])} customers{seen}, "
+    said += f"of {scope.whom(relation, WHO, 'first ordered')}. "
     return said + "Orders on the day of the first one count as one purchase; nothing is compared."
 
 

@@ -8,6 +8,7 @@ from cxresearch.conclude.words import association
 from cxresearch.conclude.words.display import lower_first, outcome_of, upper_first
 from cxresearch.conclude.words.numbers import digits_for, number, span
 from cxresearch.conclude.words.path import mediator
+from cxresearch.conclude.words.scope import everything
 from cxresearch.relate.relation import Check, Relation
 
 ORDER = ("against", "inconclusive", "negligible", "suggestive", "clear")
@@ -148,7 +149,8 @@ def _ends(one: Relation) -> tuple[str, str, str, str]:
     """Return where a link starts and ends, by which way, and with which step."""
     shown = outcome_of(one.facts)
     if one.method == "lifetime":
-        return "staying", "value", "", f"{int(one.facts['months'])} months of an average customer's life"
+        whose = "the life of an average customer on record" if everything(one) else "an average customer's life"
+        return "staying", "value", "", f"{int(one.facts['months'])} months of {whose}"
     if one.method == "value":
         return "earlier experience", "later value", "", "one standard deviation of experience"
     start, way = lower_first(one.facts.get("exposure_label", "service")), ""

@@ -4,6 +4,7 @@ import pandas as pd
 
 from cxresearch.conclude.disclosure import limit_of
 from cxresearch.conclude.escape import plain
+from cxresearch.conclude.words import scope
 from cxresearch.conclude.words.association import adjusted_words, interval
 from cxresearch.conclude.words.display import Display, currency, lower_first, outcome_of, priced, upper_first
 from cxresearch.conclude.words.numbers import count, digits_for, number, short, span
@@ -153,13 +154,15 @@ def life_headline(relation: Relation, strength: str, worth: float | None) -> str
     if strength == "inconclusive":
         return "What a customer is worth, these data cannot say."
     less = f", discounted at {short(100 * facts['discount'])}% a year" if facts["discount"] else ""
-    return f"Over {facts['months']} months a customer is worth {life_size(relation)} on average{less}."
+    whose = "a customer on record" if scope.everything(relation) else "a customer"
+    return f"Over {facts['months']} months {whose} is worth {life_size(relation)} on average{less}."
 
 
 def life_detail(relation: Relation, strength: str, worth: float | None) -> str:
-    """Return the interval, what it rests on, and how long customers stay."""
+    """Return the interval, whom it rests on, and how long customers stay."""
     row, facts = life_lead(relation), relation.facts
-    first = f"95% interval {span(row['low'], row['high'], digits(row))} {unit(relation)}; n = {count(row['customers'])} customers."
+    whom = scope.whom(relation, "customers on record", "joined" if facts["leaving"] else "first ordered")
+    first = f"95% interval {span(row['low'], row['high'], digits(row))} {unit(relation)}; n = {count(row['customers'])}: {whom}."
     if not facts["leaving"]:
         return f"{first} Nobody is recorded as having left: customers who stopped count with nothing, from their first order on."
     kept = relation.row("kept")

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cxresearch.ask.among import Where, conditions
 from cxresearch.ask.catalog import CATALOG
 from cxresearch.ask.check import Check
 from cxresearch.ask.errors import QuestionError
@@ -27,7 +28,13 @@ OUTCOMES = ("nps", "csat", "ces", "score")
 
 @of_study
 def journey_map(
-    study: Study, *, period: str | None = None, stages: tuple[str, ...] | None = None, outcome: str = "nps", days: int = 30
+    study: Study,
+    *,
+    period: str | None = None,
+    where: Where = None,
+    stages: tuple[str, ...] | None = None,
+    outcome: str = "nps",
+    days: int = 30,
 ) -> Relation | Absent:
     """Map the customers' path, stage by stage.
 
@@ -37,6 +44,8 @@ def journey_map(
         With a table of touches that have stages.
     period : str, optional
         Touches that count; without it all on record.
+    where : mapping or str, optional
+        As in `cx.link`: the touches of these customers only. A column of the touches themselves chooses touches.
     stages : tuple of str, optional
         Their order; without it the study's own (``[ask.path]``), or the order in which customers first meet them.
     outcome : str
@@ -48,13 +57,13 @@ def journey_map(
     -------
     Relation or Absent
         `estimates`, level = stage in order: term "ok" (share of touches that went as they should), "satisfaction", "next" (share of its
-        customers who met the next stage later), "lost" (share whose last touch it was and who left), "contacts" (a touch; without
-        interval). Absent where there are no touches with stages.
+        customers who met the next stage later), "lost" (share whose last touch of all it was and who left), "contacts" (a touch; without
+        interval). Absent where there are no touches with stages, or neither they nor customers have a column of `where`.
 
     Raises
     ------
     QuestionError
-        Where a stage or outcome is unknown.
+        Where a stage or outcome is unknown, or a name or a value in `where`.
 
     Notes
     -----
@@ -69,7 +78,10 @@ def journey_map(
     """
     if outcome not in OUTCOMES or days < 1:
         raise QuestionError(f'outcome is "{outcome}" and days {days}; outcome can be {", ".join(OUTCOMES)}, days 1 or more.')
-    path = path_of(study, period, stages or tuple(study.ask.get("path", {}).get("stages", ())))
+    asked = study.ask.get("path", {})
+    where = {**asked.get("where", {}), **conditions(where)}
+    order = tuple(stages or asked.get("stages", ()))
+    path = path_of(study, period, order, where)
     if isinstance(path, Absent):
         return path
     estimates = pd.DataFrame([*_ok(path), *_satisfaction(path, outcome, days), *_flow(path), *_contacts(path, days)])
@@ -77,14 +89,14 @@ def journey_map(
     estimates = estimates.sort_values(["_at", "term"], kind="stable").drop(columns="_at").reset_index(drop=True)
     metric = CATALOG[outcome]
     facts = {
-        "study": study.title, "period": path.label, "stages": list(path.stages), "days": days, "design": study.design,
+        "study": study.title, "period": path.label, "where": where, "stages": list(path.stages), "days": days, "design": study.design,
         "outcome_label": study.labels.get(outcome, metric.label), "outcome_phrase": metric.phrase, "outcome_kind": metric.kind,
         "unit": metric.unit, "better": metric.better, "worth": study.worth.get(outcome), "disclosure_limit": study.disclosure_limit,
         "row_unit": "answer",
     }  # fmt: skip
     least = int(estimates.loc[estimates["term"] == "ok", "customers"].min())
-    settings = {"period": period, "stages": list(stages) if stages else None, "outcome": outcome, "days": days}
-    checks = (few_clusters(least, "customers at the rarest stage"), *_silent(estimates, path))
+    settings = {"period": period, "where": where, "stages": list(stages) if stages else None, "outcome": outcome, "days": days}
+    checks = (few_clusters(least, "customers at the rarest stage"), *_unmet(order, path), *_silent(estimates, path))
     return Relation("journey_map", Question(outcome=outcome, design=study.design), estimates, None, checks, settings, facts)
 
 
@@ -139,6 +151,11 @@ def _contacts(path: Path, days: int) -> list[dict[str, Any]]:
 def _row(term: str, row: dict[str, Any], ends: Any) -> dict[str, Any]:
     kept = {name: row[name] for name in ("level", "estimate", "n", "customers")}
     return {"term": term, **kept, "low": float(ends[0]), "high": float(ends[1])}
+
+
+def _unmet(order: tuple[str, ...], path: Path) -> list[Check]:
+    left = [stage for stage in order if stage not in path.stages]
+    return [Check("stages", "doubt", f"No touch here is of the stage: {', '.join(left)}. The map is without it.")] if left else []
 
 
 def _silent(estimates: pd.DataFrame, path: Path) -> list[Check]:

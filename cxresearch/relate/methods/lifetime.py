@@ -6,9 +6,13 @@ Gupta & Lehmann (2003), Customers as assets, Journal of Interactive Marketing 17
 Interactive Marketing 12; Andersen & Keiding (2002), Multi-state models for event history analysis (occurrence over exposure).
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
+from cxresearch.ask.among import Where, conditions, worded
 from cxresearch.ask.check import Check
 from cxresearch.ask.errors import MethodError, QuestionError
 from cxresearch.ask.question import Absent, Question
@@ -22,11 +26,12 @@ from cxresearch.relate.relation import Relation
 
 MOST_MONTHS = 60
 THIN = 30.0
+DRAWS = 1000
 
 
 @of_study
 def lifetime(
-    study: Study, *, period: str | None = None, months: int = 24, discount: float = 0.1, draws: int = 1000, seed: int = 1
+    study: Study, *, period: str | None = None, where: Where = None, months: int = 24, discount: float = 0.1, seed: int = 1
 ) -> Relation | Absent:
     """Return what an average customer is worth over so many months: survival times revenue, discounted.
 
@@ -36,23 +41,26 @@ def lifetime(
         With orders and amounts; with `joined_at` and `left_at` of customers, lives end, otherwise they begin with the first order.
     period : str, optional
         Only lives that began then.
+    where : mapping or str, optional
+        As in `cx.link`: these customers only.
     months : int
         Horizon, 1 to 60.
     discount : float
         A year: with 0.1 money that comes a year later counts 1 / 1.1.
-    draws, seed : int
-        Bootstrap over customers behind the interval.
+    seed : int
+        Of the 1,000 bootstrap draws of customers behind the interval.
 
     Returns
     -------
     Relation or Absent
         `estimates`: term "lifetime" (money) and "kept" (share that stays to the end of the horizon), percentile intervals.
         `curve`: term "value" (so far), "revenue" (a month, of those still there) and "kept", by months since the beginning.
+        Absent where the study has no amounts of orders, its customers lack a column of `where`, or fewer than two of them count.
 
     Raises
     ------
     QuestionError
-        Where a setting is out of range.
+        Where a setting is out of range, or a name or a value in `where` is unknown.
     MethodError
         Where nobody is observed in one of the months.
 
@@ -71,17 +79,20 @@ def lifetime(
     ----------
     Gupta, Lehmann and Stuart (2004), Valuing customers, Journal of Marketing Research 41.
     """
-    _asked(study, months, discount, draws)
-    found = lives(study, months, period)
+    _asked(months, discount)
+    where = conditions(where)
+    found = lives(study, months, period, where)
     if isinstance(found, Absent):
         return found
     customers = int(found.table.count().execute())
+    if customers < 2:
+        return _nobody(study, period, where)
     sums = sums_of(found, found.table.cluster if customers <= BUCKETS else bucket(found.table.cluster))
     exposure = sums[0].sum(axis=0)
-    _seen(exposure, customers)
+    _seen(exposure)
     parts = np.stack(sums)
     whole = _paths(parts.sum(axis=1)[:, None], discount)
-    share = shares(parts.shape[1], draws, seed)
+    share = shares(parts.shape[1], DRAWS, seed)
     drawn = _paths(np.stack([share @ part for part in sums]), discount)
     curve = _curve(whole, drawn, exposure)
     ends = curve[curve["x"] == months].set_index("term")
@@ -90,32 +101,34 @@ def lifetime(
         for term, name in (("lifetime", "value"), ("kept", "kept"))
     ])  # fmt: skip
     facts = {
-        "study": study.title, "period": found.label, "months": months, "discount": discount, "leaving": found.leaving,
+        "study": study.title, "period": found.label, "record": found.record, "where": where, "months": months,
+        "discount": discount, "leaving": found.leaving,
         "design": study.design, "currency": study.currency,
         "disclosure_limit": study.disclosure_limit, "outcome_label": "Lifetime value", "outcome_kind": "mean", "unit": "",
         "better": "higher",
         "row_unit": "customer", "customers": customers,
     }  # fmt: skip
     checks = (few_clusters(customers, "customers"), *_thin(exposure), *_how(found))
-    settings = {"period": period, "months": months, "discount": discount, "draws": draws, "seed": seed}
+    settings = {"period": period, "where": where, "months": months, "discount": discount, "seed": seed}
     return Relation("lifetime", Question(outcome="lifetime", design=study.design), estimates, curve, checks, settings, facts)
 
 
-def _asked(study: object, months: int, discount: float, draws: int) -> None:
-    if not isinstance(study, Study):
-        raise QuestionError(f"lifetime takes a Study, from cx.open_study; it was given {type(study).__name__}.")
+def _asked(months: int, discount: float) -> None:
     if not 1 <= months <= MOST_MONTHS:
         raise QuestionError(f"months is {months}; it can be 1 to {MOST_MONTHS}.")
     if not 0 <= discount < 1:
         raise QuestionError(f"discount is {discount}; give the share of a year, from 0 to below 1.")
-    if draws < 100:
-        raise QuestionError(f"draws is {draws}; an interval needs 100 or more.")
 
 
-def _seen(exposure: np.ndarray, customers: int) -> None:
+def _nobody(study: Study, period: str | None, where: Mapping[str, Any]) -> Absent:
+    who, when = f" with {worded(where)}" if where else "", f" that began in {period}" if period else ""
+    return Absent(f'Lifetime value needs two customers or more{who}{when}, which the study "{study.title}" does not have.')
+
+
+def _seen(exposure: np.ndarray) -> None:
     empty = np.flatnonzero(~(exposure > 0))
-    if customers < 2 or len(empty):
-        last = int(empty[0]) if len(empty) else 0
+    if len(empty):
+        last = int(empty[0])
         raise MethodError(f"nobody is observed beyond month {last} of life: ask for fewer months (months={max(last, 1)}).")
 
 

@@ -8,6 +8,7 @@ Fader & Hardie (2001), Forecasting repeat sales at CDNOW: a case study, Interfac
 import numpy as np
 import pandas as pd
 
+from cxresearch.ask.among import Where, conditions
 from cxresearch.ask.check import Check
 from cxresearch.ask.errors import QuestionError
 from cxresearch.ask.question import Absent, Question
@@ -23,7 +24,7 @@ MOST_MONTHS = 36
 
 
 @of_study
-def repeat(study: Study, *, period: str | None = None, months: int = 12) -> Relation | Absent:
+def repeat(study: Study, *, period: str | None = None, where: Where = None, months: int = 12) -> Relation | Absent:
     """Count who orders again, on a later day than their first order, and how soon.
 
     Parameters
@@ -32,6 +33,8 @@ def repeat(study: Study, *, period: str | None = None, months: int = 12) -> Rela
         With a table of orders.
     period : str, optional
         First orders that count; without it all on record.
+    where : mapping or str, optional
+        As in `cx.link`: these customers only. A column of the orders themselves chooses orders.
     months : int
         Up to so many months after the month of the first order, 1 to 36.
 
@@ -39,14 +42,14 @@ def repeat(study: Study, *, period: str | None = None, months: int = 12) -> Rela
     -------
     Relation or Absent
         `estimates`: term "within", level "3": of the customers seen for so many months, the share that had ordered again; term "ever":
-        of all customers on record; term "cohort", level "1997-01": so far, by month of first order. Wilson intervals.
+        of all customers that count; term "cohort", level "1997-01": so far, by month of first order. Wilson intervals.
         `curve`: the cohort table: term the cohort ("" all together), x months after the month of the first order.
-        Absent where the study has no orders of customers.
+        Absent where the study has no orders of customers, or neither has a column of `where`.
 
     Raises
     ------
     QuestionError
-        Where `months` is not 1 to 36.
+        Where `months` is not 1 to 36, or a name or a value in `where` is unknown.
 
     Notes
     -----
@@ -61,19 +64,21 @@ def repeat(study: Study, *, period: str | None = None, months: int = 12) -> Rela
     """
     if not 1 <= months <= MOST_MONTHS:
         raise QuestionError(f"months is {months}; it can be 1 to {MOST_MONTHS}.")
-    found = cohorts(study, period)
+    where = conditions(where)
+    found = cohorts(study, period, where)
     if isinstance(found, Absent):
         return found
     curve = _table(found, months)
     estimates = pd.concat([_within(curve), _ever(found)], ignore_index=True)
     facts = {
-        "study": study.title, "period": found.label, "months": months, "customers": int(found.counts["n"].sum()),
+        "study": study.title, "period": found.label, "record": found.record, "where": where, "months": months,
+        "customers": int(found.counts["n"].sum()),
         "disclosure_limit": study.disclosure_limit, "outcome_label": "Customers who order again", "outcome_kind": "share",
         "outcome_phrase": "customers who order again", "unit": "of 100", "better": "higher", "row_unit": "customer", "design": study.design,
         "worth": study.worth.get("repeat"),
     }  # fmt: skip
-    question = Question(outcome="repeat", design=study.design)
-    return Relation("repeat", question, estimates, curve, tuple(_checks(found)), {"period": period, "months": months}, facts)
+    question, settings = Question(outcome="repeat", design=study.design), {"period": period, "where": where, "months": months}
+    return Relation("repeat", question, estimates, curve, tuple(_checks(found)), settings, facts)
 
 
 def _table(found: Cohorts, months: int) -> pd.DataFrame:

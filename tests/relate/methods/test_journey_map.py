@@ -38,6 +38,35 @@ def test_touches_flow_and_leaving_equal_plain_pandas(folder, found):
         found.row("next", "renew")
 
 
+def test_only_the_customers_and_touches_that_are_asked_for_count(folder):
+    study = cx.open_study(folder)
+    found = cx.methods.journey_map(study, where="market=DE", stages=STAGES, period="2024-03..2024-08")
+    touches, people, surveys = (pd.read_parquet(folder / f"{name}.parquet") for name in ("touches", "customers", "surveys"))
+    some = set(people.loc[people["market"] == "DE", "customer_id"])
+    gone = set(people.loc[people["left_at"].notna(), "customer_id"])
+    final = touches.groupby("customer_id")["at"].max()
+    here = touches[touches["customer_id"].isin(some) & touches["at"].between("2024-03-01", "2024-09-01", inclusive="left")]
+    told = surveys[(surveys["kind"] == "nps") & surveys["answered_at"].notna()].merge(here, on="customer_id")
+    near = (told["answered_at"] > told["at"]) & (told["answered_at"] <= told["at"] + pd.Timedelta(days=30))
+    told = told[near].drop_duplicates(["response_id", "stage"])
+    for stage in STAGES:
+        part = here[here["stage"] == stage]
+        assert found.row("ok", stage).n == len(part) and found.row("ok", stage).estimate == pytest.approx(part["ok"].mean(), rel=1e-11)
+        last = part.groupby("customer_id")["at"].max()
+        lost = [who in gone and last[who] == final[who] for who in last.index]
+        assert found.row("lost", stage).estimate == pytest.approx(np.mean(lost), rel=1e-11)
+        assert found.row("satisfaction", stage).n == (told["stage"] == stage).sum()
+    part = cx.methods.journey_map(study, where="stage=buy,use")
+    assert part.facts["stages"] == ["buy", "use"] and "No touch here is of the stage: start, renew." in part.checks[1].detail
+    with pytest.raises(QuestionError, match='no row has market "de"; did you mean "DE"'):
+        cx.methods.journey_map(study, where="market=de")
+    with pytest.raises(QuestionError, match='there is no column "markt"; did you mean "market"'):
+        cx.methods.journey_map(study, where="markt=DE")
+    elsewhere = cx.methods.journey_map(study, where="priority=high")
+    assert isinstance(elsewhere, cx.Absent) and "it stands in the table of contacts" in elsewhere.reason
+    assert "No touch with a stage and market DE lies in 2020" in cx.methods.journey_map(study, where="market=DE", period="2020").reason
+
+
 def test_answers_and_contacts_belong_to_what_came_before(folder, found):
     touches, surveys, contacts = (pd.read_parquet(folder / f"{name}.parquet") for name in ("touches", "surveys", "contacts"))
     contacts = contacts[~(contacts["resolved_at"] < contacts["opened_at"])]

@@ -9,6 +9,7 @@ from references import HERE, shared
 import cxresearch as cx
 from cxresearch.ask.errors import QuestionError
 from cxresearch.load.fetch import fetch
+from cxresearch.load.simulate import simulate
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +70,44 @@ def test_same_day_is_one_purchase_and_only_seen_months_count(tmp_path):
     shuffled = cx.methods.repeat(company(tmp_path / "other", rows[::-1]), months=3)
     pd.testing.assert_frame_equal(found.estimates, shuffled.estimates)
     pd.testing.assert_frame_equal(found.curve, shuffled.curve)
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory):
+    return simulate(tmp_path_factory.mktemp("company") / "demo", seed=4, customers=900, months=15)
+
+
+def test_only_the_customers_that_are_asked_for_count(demo):
+    found = cx.methods.repeat(cx.open_study(demo), where="market=DE,FR;plan=basic", months=6)
+    people, orders = (pd.read_parquet(demo / f"{name}.parquet") for name in ("customers", "orders"))
+    some = people[people["market"].isin(["DE", "FR"]) & (people["plan"] == "basic")]
+    days = orders[orders["customer_id"].isin(some["customer_id"])].assign(day=lambda part: part["ordered_at"].dt.normalize())
+    days = days.drop_duplicates(["customer_id", "day"]).sort_values(["customer_id", "day"])
+    order, month = days.groupby("customer_id").cumcount(), days["day"].dt.year * 12 + days["day"].dt.month
+    first, second = (month[order == at].set_axis(days.loc[order == at, "customer_id"]) for at in (0, 1))
+    gap = second.reindex(first.index) - first
+    assert (found.row("ever").estimate, found.row("ever").n) == (pytest.approx(gap.notna().mean(), rel=1e-11), len(first))
+    assert len(first) < orders["customer_id"].nunique()
+    seen = first + 6 <= 2025 * 12 + 3
+    assert (found.row("within", "6").n, found.row("within", "6").again) == (seen.sum(), (gap[seen] <= 6).sum())
+    joined = some.set_index("customer_id")["joined_at"].reindex(first.index)
+    assert f"{(joined < orders['ordered_at'].min()).sum():,} customers had joined before" in found.checks[-1].detail
+    said = cx.conclude(found).detail
+    assert "of all customers with an order on record (only market DE or FR, plan basic), 1 January 2024 to 31 March 2025." in said, said
+
+
+def test_a_condition_means_what_it_means_elsewhere(demo, cdnow):
+    study = cx.open_study(demo)
+    with pytest.raises(QuestionError, match='there is no column "markt"; did you mean "market"'):
+        cx.methods.repeat(study, where="markt=DE")
+    with pytest.raises(QuestionError, match='no row has market "de"; did you mean "DE"'):
+        cx.methods.repeat(study, where={"market": "de"})
+    elsewhere = cx.methods.repeat(study, where="channel=phone")
+    assert elsewhere.reason == 'These rows have no column "channel" to choose by: it stands in the table of contacts.'
+    assert "No first order with market DE lies in 1999" in cx.methods.repeat(study, period="1999", where="market=DE").reason
+    shop, orders = cdnow
+    one = orders[orders["number_of_cds"] == 1]
+    assert cx.methods.repeat(shop, where="number_of_cds=1", months=3).row("ever").n == one["customer_id"].nunique()
 
 
 def test_what_cannot_be_asked(tmp_path):

@@ -11,6 +11,7 @@ from references import HERE, shared
 import cxresearch as cx
 from cxresearch.ask.errors import MethodError, QuestionError
 from cxresearch.load.fetch import fetch
+from cxresearch.load.simulate import simulate
 
 
 def panel(seed=1, n=500, there=1.5, back=0.4):
@@ -66,7 +67,7 @@ def test_lifetime_of_cdnow_is_what_customers_spent(tmp_path):
     orders = pd.read_csv(file, sep=r"\s+", dtype={"customer_id": str, "date": str})
     orders["date"] = pd.to_datetime(orders["date"], format="%Y%m%d")
     age = (orders["date"] - orders.groupby("customer_id")["date"].transform("min")).dt.days / 30.4375
-    found = cx.methods.lifetime(study, months=12, discount=0.0, draws=200)
+    found = cx.methods.lifetime(study, months=12, discount=0.0)
     spent = orders["dollar_value"].where(age < 12, 0).sum() / orders["customer_id"].nunique()
     assert found.row("lifetime").estimate == pytest.approx(spent, rel=1e-9)
     assert found.row("lifetime").low < spent < found.row("lifetime").high and found.row("kept").estimate == 1.0
@@ -94,7 +95,7 @@ def test_lifetime_by_hand(tmp_path):
         ("a", "2024-02-20", 8.0),
     ]
     study = company(tmp_path / "one", people, orders)
-    found = cx.methods.lifetime(study, months=2, discount=0.0, draws=200)
+    found = cx.methods.lifetime(study, months=2, discount=0.0)
     month, record = 30.4375, pd.Timestamp("2024-01-01")
     life = {"a": (0.0, 366 / month), "b": (0.0, 45 / month), "c": (31 / month, 397 / month)}
     exposure = [sum(max(0.0, min(end, k + 1) - max(start, k)) for start, end in life.values()) for k in range(2)]
@@ -105,9 +106,9 @@ def test_lifetime_by_hand(tmp_path):
     assert record and found.row("lifetime").estimate == pytest.approx(expected, rel=1e-9)
     assert found.row("kept").estimate == pytest.approx(np.exp(-hazard), rel=1e-9)
     assert any(check.status == "failed" for check in found.checks)
-    again = cx.methods.lifetime(company(tmp_path / "two", people[::-1], orders[::-1]), months=2, discount=0.0, draws=200)
+    again = cx.methods.lifetime(company(tmp_path / "two", people[::-1], orders[::-1]), months=2, discount=0.0)
     pd.testing.assert_frame_equal(found.curve, again.curve)
-    later = cx.methods.lifetime(study, months=2, discount=0.2, draws=200)
+    later = cx.methods.lifetime(study, months=2, discount=0.2)
     assert later.row("lifetime").estimate < found.row("lifetime").estimate
     with pytest.raises(MethodError, match="nobody is observed beyond month"):
         cx.methods.lifetime(study, months=24)
@@ -115,8 +116,54 @@ def test_lifetime_by_hand(tmp_path):
 
 def test_what_lifetime_refuses(tmp_path):
     study = company(tmp_path / "one", [("a", "2024-01-01", None)], [("a", "2024-01-01", 10.0)])
-    for settings, said in (({"months": 0}, "it can be 1 to 60"), ({"discount": 1.5}, "from 0 to below 1"), ({"draws": 5}, "100 or more")):
+    for settings, said in (({"months": 0}, "it can be 1 to 60"), ({"discount": 1.5}, "from 0 to below 1")):
         with pytest.raises(QuestionError, match=said):
             cx.methods.lifetime(study, **settings)
     with pytest.raises(QuestionError, match="takes a Study"):
         cx.methods.lifetime(3)
+    alone = cx.methods.lifetime(study, months=1)
+    assert isinstance(alone, cx.Absent) and alone.reason.startswith("Lifetime value needs two customers or more, which the study")
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory):
+    return simulate(tmp_path_factory.mktemp("company") / "demo", seed=4, customers=900, months=15)
+
+
+def test_lifetime_counts_only_the_customers_that_are_asked_for(demo):
+    study, months = cx.open_study(demo), 6
+    people, orders = (pd.read_parquet(demo / f"{name}.parquet") for name in ("customers", "orders"))
+    month = pd.Timedelta(days=30.4375)
+    begins, end = orders["ordered_at"].min(), pd.Timestamp(study.observed_until) + pd.Timedelta(days=1)
+    some = people[people["market"].isin(["DE", "FR"]) & (people["plan"] == "basic")]
+    some = some.assign(until=some["left_at"].fillna(end), enter=some["joined_at"].clip(lower=begins))
+    some = some[some["until"] > some["enter"]]
+    spent = orders.merge(some, on="customer_id")
+    spent = spent[(spent["ordered_at"] >= spent["enter"]) & (spent["ordered_at"] <= spent["until"])]
+    worth, here = 0.0, 1.0
+    for k in range(months):
+        low, high = some["joined_at"] + k * month, some["joined_at"] + (k + 1) * month
+        inside = ((np.minimum(some["until"], high) - np.maximum(some["enter"], low)) / month).clip(lower=0).sum()
+        hazard = (some["left_at"].notna() & (some["until"] >= low) & (some["until"] < high)).sum() / inside
+        age = (spent["ordered_at"] - spent["joined_at"]) / month
+        lived = here * (1 - np.exp(-hazard)) / hazard if hazard else here
+        worth += lived * spent.loc[(age >= k) & (age < k + 1), "amount"].sum() / inside
+        here *= np.exp(-hazard)
+    found = cx.methods.lifetime(study, where="market=DE,FR;plan=basic", months=months, discount=0.0)
+    assert (found.row("lifetime").estimate, found.row("kept").estimate) == (pytest.approx(worth, rel=1e-6), pytest.approx(here, rel=1e-6))
+    assert found.row("lifetime").customers == len(some) < len(people)
+    said = cx.conclude(found).detail
+    assert "all customers on record (only market DE or FR, plan basic), 1 January 2024 to 31 March 2025." in said, said
+
+
+def test_a_condition_of_lifetime_means_what_it_means_elsewhere(demo):
+    study = cx.open_study(demo)
+    with pytest.raises(QuestionError, match='there is no column "markt"; did you mean "market"'):
+        cx.methods.lifetime(study, where="markt=DE")
+    with pytest.raises(QuestionError, match='no row has market "de"; did you mean "DE"'):
+        cx.methods.lifetime(study, where={"market": "de"})
+    elsewhere = cx.methods.lifetime(study, where="channel=phone")
+    assert elsewhere.reason == 'These rows have no column "channel" to choose by: it stands in the table of contacts.'
+    before = cx.methods.lifetime(study, where="journey=something failed")
+    assert "it tells of the 90 days before" in before.reason
+    assert "two customers or more with market DE that began in 1999" in cx.methods.lifetime(study, period="1999", where="market=DE").reason
