@@ -23,6 +23,8 @@ from cxresearch.relate.doubts import few_clusters
 from cxresearch.relate.method import of_study
 from cxresearch.relate.moments import BUCKETS, bucket, shares
 from cxresearch.relate.relation import Relation
+from cxresearch.relate.standing import wilson
+from cxresearch.relate.tails import normal_quantile
 
 MOST_MONTHS = 60
 THIN = 30.0
@@ -68,6 +70,7 @@ def lifetime(
     -----
     In every month of life, leaving and revenue are divided by the time under observation, so customers who joined before the record begins
     count from then on, and those still there up to its end. Survival falls evenly within a month. No model of what comes after.
+    Where nobody has left, every draw says so: those kept then have Wilson's lower bound.
 
     Examples
     --------
@@ -149,11 +152,18 @@ def _curve(whole: dict[str, np.ndarray], drawn: dict[str, np.ndarray], exposure:
     parts = []
     for term, path in whole.items():
         low, high = percentile(drawn[term])
+        low = np.where(path[0] == 1, _nobody_left(exposure), low) if term == "kept" else low
         x = np.arange(1, len(exposure) + 1)
         parts.append(
             pd.DataFrame({"term": term, "x": x, "estimate": path[0], "low": low, "high": high, "n": np.round(exposure).astype(int)})
         )
     return pd.concat(parts, ignore_index=True)
+
+
+def _nobody_left(exposure: np.ndarray) -> np.ndarray:
+    """Return Wilson's lower bound of those kept where nobody has left so far: every draw of customers would say all of them."""
+    seen = np.maximum(np.minimum.accumulate(exposure), 1.0)
+    return wilson(np.ones(len(seen)), seen, normal_quantile(0.975))[0]
 
 
 def _thin(exposure: np.ndarray) -> list[Check]:

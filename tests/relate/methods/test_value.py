@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 import statsmodels.formula.api as smf
 from references import HERE, shared
+from statsmodels.stats.proportion import proportion_confint
 
 import cxresearch as cx
 from cxresearch.ask.errors import MethodError, QuestionError
@@ -83,6 +84,19 @@ def company(folder, people, orders):
     tables = '[tables.customers]\nfile = "customers.parquet"\n[tables.orders]\nfile = "orders.parquet"\n'
     (folder / "study.toml").write_text(f"observed_until = 2024-12-31\n{tables}")
     return cx.open_study(folder)
+
+
+def test_where_nobody_has_left_not_everybody_is_certain_to_stay(tmp_path):
+    """Sixty customers are seen for the whole year: Wilson's interval of 60 of 60, and the rule of three lies inside."""
+    people = [(f"c{i}", "2024-01-01", None if i else "2024-12-30") for i in range(60)]
+    orders = [(f"c{i}", f"2024-{month:02d}-01", 10.0 + i) for i in range(60) for month in range(1, 13)]
+    found = cx.methods.lifetime(company(tmp_path / "one", people, orders), months=11, discount=0.0)
+    kept = found.row("kept")
+    low = proportion_confint(60, 60, method="wilson")[0]
+    assert (kept.estimate, kept.high) == (1.0, 1.0) and kept.low == pytest.approx(low, abs=1e-9) and kept.low < 1 - 3 / 60 + 0.01
+    curve = found.curve[found.curve["term"] == "kept"]
+    assert (curve["low"].diff().dropna() <= 0).all()
+    assert f"Of 100 customers, 100.0 stay so long ({100 * low:.1f} to 100.0)." in cx.conclude(found).detail
 
 
 def test_lifetime_by_hand(tmp_path):
