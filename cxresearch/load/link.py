@@ -12,7 +12,7 @@ from cxresearch.ask.check import Check
 from cxresearch.ask.errors import LeakageError, QuestionError, nearest
 from cxresearch.ask.history import summary_of
 from cxresearch.ask.metrics import Column, Metric
-from cxresearch.ask.period import day_of, parse_period
+from cxresearch.ask.period import EVERYTHING, day_of, parse_period
 from cxresearch.ask.question import Absent, Question, name_of
 from cxresearch.ask.study import Study
 from cxresearch.load import units
@@ -98,21 +98,19 @@ def link(study: Study, question: Question | Absent, *, period: str | None = None
     _two_sides(parts, study)
     where = dict(question.where) | where
     try:
-        table = chosen(_only(rows.table, parts.outcome), where, tables.clean)
+        table = one_kind(chosen(_only(rows.table, parts.outcome), where, tables.clean), parts, study, unit)
     except NotInTheseRows as elsewhere:
         return Absent(str(elsewhere))
     known_here(rows.table, where, tables.clean)
-    one_kind(table, parts, study, unit)
     placed = (*rows.checks, *undated(rows, tables.clean, study, parts.outcome, where))
     table = _with_late(table, rows.ordered, parts)
     table, heard = _who_answered(table, parts)
     table, scored = those_who_scored(table, parts, unit)
-    label = parse_period(period).label if period else "everything on record"
     draft = Data(
         table, question, parts, unit, 0, 0, 0,
         (*placed, *_notes(table, unit, parts, (question, study)), *heard, *scored, *one_sheet(parts, study, unit)),
-        study,
-        label, where, tables.rows, tables.fingerprint, day_of(rows.landmark, study.timezone) if rows.landmark else "",
+        study, parse_period(period).label if period else EVERYTHING, where, tables.rows, tables.fingerprint,
+        day_of(rows.landmark, study.timezone) if rows.landmark else "",
     )  # fmt: skip
     if unit == "answer":
         draft = replace(draft, invited=_invited(tables, span, question, (study, parts.outcome, where)))

@@ -65,8 +65,8 @@ def on_scale(metric: Metric, study: Study) -> Metric:
     return replace(metric, value=box.value, definition=box.definition)
 
 
-def one_kind(table: ibis.Table, parts: Parts, study: Study, unit: str) -> None:
-    """Refuse a bare score where the rows hold answers of several kinds of survey, each on its own scale.
+def one_kind(table: ibis.Table, parts: Parts, study: Study, unit: str) -> ibis.Table:
+    """Return the rows as they are; refuse a bare score where they hold answers of several kinds of survey, each on its own scale.
 
     Parameters
     ----------
@@ -83,7 +83,7 @@ def one_kind(table: ibis.Table, parts: Parts, study: Study, unit: str) -> None:
     asked = [metric for metric in (parts.outcome, parts.exposure, parts.mediator, *parts.adjust_for, *parts.drivers) if metric]
     bare = [metric for metric in asked if "score" in metric.needs and metric.only is None]
     if unit != "answer" or not bare or parts.outcome.only or not {"kind", "score"} <= set(table.columns):
-        return
+        return table
     kinds = sorted(table.filter(table.score.notnull()).select("kind").distinct().execute()["kind"].dropna())
     if len(kinds) > 1:
         named = [f"{kind} ({study.scales[kind].low:g} to {study.scales[kind].high:g})" if kind in study.scales else kind for kind in kinds]
@@ -93,6 +93,7 @@ def one_kind(table: ibis.Table, parts: Parts, study: Study, unit: str) -> None:
         )
     if kinds and any(metric.kind == "nps" for metric in bare):
         _zero_to_ten(kinds[0], study)
+    return table
 
 
 def one_sheet(parts: Parts, study: Study, unit: str) -> list[Check]:
