@@ -18,6 +18,7 @@ from cxresearch.load.rows import in_time
 from cxresearch.load.units import Rows
 
 TOUCHES = ("touches_90d", "touches_failed", "journey_ok", "journey", "recovery")
+UNTOLD = "_untold"
 NPS = "nps"
 
 
@@ -60,14 +61,28 @@ def with_history(rows: Rows, tables: Mapping[str, ibis.Table], question: Questio
 
 
 def those_who_scored(table: ibis.Table, parts: Parts, unit: str) -> tuple[ibis.Table, list[Check]]:
-    """Keep the rows with an earlier score, where one explains or is held equal, and count those without."""
+    """Keep the rows with an earlier score, where one explains or is held equal; count those without, and those with touches untold."""
+    untold = _untold(table, unit)
     scores = [metric.name for metric in (parts.exposure, *parts.adjust_for) if metric and _is_score(metric.name)]
     if not scores or not set(scores) <= set(table.columns):
-        return table, []
+        return table, untold
     timely = in_time(table)
     counts = timely.aggregate(rows=timely.count(), told=indicator(timely[scores[0]].notnull()).sum()).execute().iloc[0]
     said = f"{int(counts['told'] or 0):,} of {int(counts['rows']):,} {unit}s have an earlier score in the {DAYS} days before."
-    return table.filter(table[scores[0]].notnull()), [Check("who answered", "doubt", f"Only those who had answered are seen: {said}")]
+    heard = Check("who answered", "doubt", f"Only those who had answered are seen: {said}")
+    return table.filter(table[scores[0]].notnull()), [*untold, heard]
+
+
+def _untold(table: ibis.Table, unit: str) -> list[Check]:
+    """Count the rows before which a touch is on record, and not whether it went well."""
+    if UNTOLD not in table.columns:
+        return []
+    timely = in_time(table)
+    counts = timely.aggregate(rows=timely.count(), some=ibis.coalesce(indicator(timely[UNTOLD] > 0).sum(), 0)).execute().iloc[0]
+    if not counts["some"]:
+        return []
+    of = f"Of {int(counts['rows']):,} {unit}s {int(counts['some']):,} follow touches in the {DAYS} days before"
+    return [Check("touches", "doubt", f"{of} of which nobody noted whether they went well: these count as neither failed nor well.")]
 
 
 def _is_score(name: str) -> bool:
@@ -113,16 +128,18 @@ def _joined(rows: ibis.Table, found: ibis.Table, **columns: Any) -> ibis.Table:
 
 def _with_touches(rows: ibis.Table, touches: ibis.Table, wanted: list[str]) -> ibis.Table:
     ok = touches.ok if "ok" in touches.columns else ibis.literal(True)
-    failed = ifelse(ok if ok.type().is_boolean() else ok == 1, 0, 1)
-    events = touches.select("customer_id", _on="at", _failed=ibis.coalesce(failed, 0))
-    found = _met(rows, events, "_on")
-    found = found.group_by("unit_id").aggregate(_n=found.count().cast("int64"), _bad=found._failed.sum().cast("int64"))
-    whole = lambda t: ifelse(t._n.isnull(), ibis.null("int64"), ifelse(t._bad > 0, 0, 1))  # noqa: E731
+    failed = ifelse(ok.isnull(), ibis.null("int64"), ifelse(ok if ok.type().is_boolean() else ok == 1, 0, 1))
+    found = _met(rows, touches.select("customer_id", _on="at", _failed=failed), "_on")
+    found = found.group_by("unit_id").aggregate(
+        _n=found.count().cast("int64"), _bad=found._failed.sum().cast("int64"), _blank=found._failed.isnull().sum().cast("int64")
+    )
+    whole = lambda t: ifelse(t._bad.isnull(), ibis.null("int64"), ifelse(t._bad > 0, 0, 1))  # noqa: E731
     makes = {
-        "touches_90d": lambda t: ibis.coalesce(t._n, 0), "touches_failed": lambda t: ibis.coalesce(t._bad, 0), "journey_ok": whole,
-        "journey": lambda t: ibis.cases((t._n.isnull(), ibis.null("string")), (t._bad > 0, FAILED), else_=WHOLE), "recovery": _recovery,
+        "touches_90d": lambda t: ibis.coalesce(t._n, 0), "touches_failed": lambda t: ifelse(t._n.isnull(), 0, t._bad), "journey_ok": whole,
+        "journey": lambda t: ibis.cases((t._bad.isnull(), ibis.null("string")), (t._bad > 0, FAILED), else_=WHOLE), "recovery": _recovery,
     }  # fmt: skip
-    return _joined(rows, found, **{name: make for name, make in makes.items() if name in wanted})
+    makes = {name: make for name, make in makes.items() if name in wanted}
+    return _joined(rows, found, **makes, **({UNTOLD: lambda t: ibis.coalesce(t._blank, 0)} if set(makes) - {"touches_90d"} else {}))
 
 
 def _recovery(t: ibis.Table) -> ibis.Value:
@@ -130,7 +147,8 @@ def _recovery(t: ibis.Table) -> ibis.Value:
     known = t.known_at if "known_at" in t.columns else t["at"]
     done = t.resolved_at.notnull() & (t.resolved_at <= known) if "resolved_at" in t.columns else ibis.null("boolean")
     failed = again | (ibis.coalesce(t._bad, 0) > 0)
-    return ibis.cases((~failed, NEVER), (done, RECOVERED), (~done, LEFT_OPEN), else_=ibis.null("string"))
+    untold = ~failed & t._n.notnull() & t._bad.isnull()
+    return ibis.cases((untold, ibis.null("string")), (~failed, NEVER), (done, RECOVERED), (~done, LEFT_OPEN), else_=ibis.null("string"))
 
 
 def _with_count(rows: ibis.Table, contacts: ibis.Table, wanted: list[str]) -> ibis.Table:

@@ -26,7 +26,7 @@ class Path:
     Parameters
     ----------
     touches : ibis.Table
-        `customer`, `cluster`, `at`, `stage` and `y`: 1 where the touch went as it should.
+        `customer`, `cluster`, `at`, `stage` and `y`: 1 where the touch went as it should, missing where nobody noted it.
     stages : tuple of str
         Those that were met, in the order asked for, or in that in which customers first meet them.
     final : ibis.Table
@@ -63,9 +63,9 @@ def path_of(study: Study, period: str | None, stages: tuple[str, ...], where: Ma
     except NotInTheseRows as elsewhere:
         return Absent(str(elsewhere))
     ok = touches.ok if "ok" in touches.columns else ibis.literal(True)
-    good = ifelse(ok if ok.type().is_boolean() else ok == 1, 1, 0)
+    good = ifelse(ok.isnull(), ibis.null("int64"), ifelse(ok if ok.type().is_boolean() else ok == 1, 1, 0))
     who = touches.customer_id.cast("string")
-    rows = touches.select("at", "stage", "customer_id", customer=who, cluster=who, y=number(ibis.coalesce(good, 0)))
+    rows = touches.select("at", "stage", "customer_id", customer=who, cluster=who, y=number(good))
     if period:
         start, end = (ibis.literal(edge).cast("timestamp") for edge in parse_period(period).bounds(study.timezone))
         rows = rows.filter((rows["at"] >= start) & (rows["at"] < end))

@@ -1,5 +1,7 @@
 """The 90 days before a row: columns made in the engine against brute force in pandas, and nothing from the future."""
 
+import shutil
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -46,6 +48,30 @@ def test_touches_and_contacts_before_an_answer(folder, study):
 def same(row, quantity, values):
     expected = [values.mean(), values.max(), values[-1], (values.max() + values[-1]) / 2, values.sum()]
     assert [row[name] for name in summaries(quantity)] == pytest.approx(expected)
+
+
+def test_a_touch_without_a_result_is_neither_failed_nor_well(folder, tmp_path):
+    shutil.copytree(folder, tmp_path / "blank")
+    touches = pd.read_parquet(folder / "touches.parquet")
+    blank = np.random.default_rng(1).random(len(touches)) < 0.4
+    touches.assign(ok=touches["ok"].astype("Int64").mask(blank)).to_parquet(tmp_path / "blank" / "touches.parquet")
+    names = ("touches_90d", "touches_failed", "journey_ok")
+    data = cx.link(cx.open_study(tmp_path / "blank"), cx.Question(outcome="nps", drivers=names, by="journey"))
+    rows, told, untold = data.frame(), touches[~blank], 0
+    for place, row in rows.iterrows():
+        met, known = (before(each, row["customer"], "at", row["at"]) for each in (touches, told))
+        untold += len(met) > len(known)
+        if place >= 120:
+            continue
+        failed = (known["ok"] == 0).sum()
+        assert row["touches_90d"] == len(met)
+        assert np.isnan(row["touches_failed"]) if len(met) and known.empty else row["touches_failed"] == failed
+        assert np.isnan(row["journey_ok"]) if known.empty else row["journey_ok"] == float(failed == 0)
+        assert row["by"] == ("(missing)" if known.empty else "something failed" if failed else "nothing failed")
+    (check,) = (check for check in data.checks if check.name == "touches")
+    assert check.status == "doubt" and f"Of {len(rows):,} answers {untold:,} follow touches in the 90 days before" in check.detail
+    plain = cx.link(cx.open_study(folder), cx.Question(outcome="nps", drivers=names))
+    assert "touches" not in {check.name for check in plain.checks}
 
 
 def test_earlier_scores_leave_the_answer_itself_out(folder, study):

@@ -94,19 +94,21 @@ def journey_map(
         "unit": metric.unit, "better": metric.better, "worth": study.worth.get(outcome), "disclosure_limit": study.disclosure_limit,
         "row_unit": "answer",
     }  # fmt: skip
-    least = int(estimates.loc[estimates["term"] == "ok", "customers"].min())
+    least = min((int(n) for n in estimates.loc[estimates["term"] == "ok", "customers"] if n), default=0)
     settings = {"period": period, "where": where, "stages": list(stages) if stages else None, "outcome": outcome, "days": days}
-    checks = (few_clusters(least, "customers at the rarest stage"), *_unmet(order, path), *_silent(estimates, path))
+    checks = (few_clusters(least, "customers at the rarest stage"), *_unmet(order, path), *_silent(estimates, path), *_untold(path))
     return Relation("journey_map", Question(outcome=outcome, design=study.design), estimates, None, checks, settings, facts)
 
 
 def _ok(path: Path) -> list[dict[str, Any]]:
-    sums = level_sums(path.touches, "stage")
+    sums = level_sums(path.touches.filter(path.touches.y.notnull()), "stage")
     share, critical = sums["estimate"].to_numpy(dtype=float), t_quantile(0.975, np.maximum(sums["clusters"] - 1, 1))
     with np.errstate(divide="ignore", invalid="ignore"):
         effective = np.where(sums["variance"] > 0, share * (1 - share) / sums["variance"], sums["clusters"])
     low, high = wilson(share, np.minimum(np.maximum(effective, 1), sums["n"]), critical)
-    return [_row("ok", row, ends) for row, *ends in zip(sums.to_dict("records"), low, high, strict=True)]
+    nothing = {"estimate": np.nan, "n": 0, "customers": 0}
+    unknown = [_row("ok", {"level": stage, **nothing}, (np.nan, np.nan)) for stage in path.stages if stage not in set(sums["level"])]
+    return [*(_row("ok", row, ends) for row, *ends in zip(sums.to_dict("records"), low, high, strict=True)), *unknown]
 
 
 def _satisfaction(path: Path, outcome: str, days: int) -> list[dict[str, Any]]:
@@ -162,3 +164,9 @@ def _silent(estimates: pd.DataFrame, path: Path) -> list[Check]:
     told = estimates[estimates["term"] == "satisfaction"].set_index("level")["customers"].reindex(path.stages).fillna(0)
     few = [stage for stage in path.stages if told[stage] < FEW]
     return [Check("answers", "doubt", f"Fewer than {FEW} customers answered after: {', '.join(few)}.")] if few else []
+
+
+def _untold(path: Path) -> list[Check]:
+    counts = path.touches.aggregate(n=path.touches.count(), untold=path.touches.y.isnull().sum()).execute().iloc[0]
+    of = f"Of {int(counts['n']):,} touches {int(counts['untold']):,} do not say whether they went well"
+    return [Check("touches", "doubt", f"{of}: these count as neither.")] if counts["untold"] else []

@@ -1,5 +1,7 @@
 """The journey map against plain pandas on a small company."""
 
+import shutil
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -65,6 +67,22 @@ def test_only_the_customers_and_touches_that_are_asked_for_count(folder):
     elsewhere = cx.methods.journey_map(study, where="priority=high")
     assert isinstance(elsewhere, cx.Absent) and "it stands in the table of contacts" in elsewhere.reason
     assert "No touch with a stage and market DE lies in 2020" in cx.methods.journey_map(study, where="market=DE", period="2020").reason
+
+
+def test_touches_without_a_result_are_left_out_of_those_that_went_well(folder, tmp_path, found):
+    shutil.copytree(folder, tmp_path / "blank")
+    touches = pd.read_parquet(folder / "touches.parquet")
+    blank = (np.random.default_rng(1).random(len(touches)) < 0.4) | (touches["stage"] == "renew")
+    touches.assign(ok=touches["ok"].astype("Int64").mask(blank)).to_parquet(tmp_path / "blank" / "touches.parquet")
+    other = cx.methods.journey_map(cx.open_study(tmp_path / "blank"), stages=STAGES)
+    for stage in STAGES[:-1]:
+        part = touches[(touches["stage"] == stage) & ~blank]
+        assert other.row("ok", stage).n == len(part) and other.row("ok", stage).estimate == pytest.approx(part["ok"].mean(), rel=1e-11)
+    assert other.row("ok", "renew").n == 0 and np.isnan(other.row("ok", "renew").estimate)
+    flow = [each.estimates[each.estimates["term"] != "ok"].reset_index(drop=True) for each in (found, other)]
+    pd.testing.assert_frame_equal(*flow)
+    assert f"Of {len(touches):,} touches {blank.sum():,} do not say whether they went well" in other.checks[-1].detail
+    assert cx.conclude(other).headline == cx.conclude(found).headline and "touches" not in {check.name for check in found.checks}
 
 
 def test_answers_and_contacts_belong_to_what_came_before(folder, found):
