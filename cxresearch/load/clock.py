@@ -1,5 +1,6 @@
 """Clocks: UTC inside, the study's own time zone where people count days and months."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -7,6 +8,9 @@ from zoneinfo import ZoneInfo
 import ibis
 
 OLDEST, LATEST = 1970, 2037  # years of which every table of time zones tells each change
+DATE, CLOCK = r"[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2}", r"( +|T)[0-9]{1,2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?"
+LOCAL = f"^{DATE}({CLOCK})?$"
+INSTANT = f"^{DATE}{CLOCK} ?(UTC|GMT|[Zz]|[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?)$"
 
 
 @ibis.udf.scalar.builtin(name="timezone", signature=(("string", "timestamp"), "timestamp('UTC')"))
@@ -32,6 +36,16 @@ def _at_micros(micros):
 @ibis.udf.scalar.builtin(name="convert_timezone", signature=(("string", "string", "timestamp"), "timestamp"))
 def _moved(one, other, moment):
     """What a clock in the other zone shows when one in this zone shows the moment: Spark's own function."""
+
+
+@ibis.udf.scalar.builtin(name="try_strptime", signature=(("string", "string"), "timestamp"))
+def _parsed(text, pattern):
+    """The time that a text says by a pattern, or nothing: DuckDB's own function."""
+
+
+@ibis.udf.scalar.builtin(name="try_strptime", signature=(("string", "string"), "timestamp('UTC')"))
+def _parsed_instant(text, pattern):
+    """The same function: by a pattern that has a zone it gives an instant."""
 
 
 def to_utc(local: ibis.Value, zone: str, years: tuple[int, int] | None = None) -> ibis.Value:
@@ -117,6 +131,52 @@ def of_instant(instant: ibis.Value) -> ibis.Value:
     return _shown("UTC", instant)
 
 
+def of_text(text: ibis.Value, zone: str) -> ibis.Value:
+    """Return the naive UTC times that texts say in ISO, missing where a text says anything else, or more.
+
+    An engine's own cast overlooks a word at the end: of "03:15 PM" it reads 03:15, and of "10:00 UTC" 10:00 by the local clock.
+
+    Parameters
+    ----------
+    text : ibis.Value
+        "2025-07-01", "2025-07-01 10:00", "2025-07-01T10:00:00.5"; after a time also "Z", "UTC", "GMT" or an offset as "+02:00".
+    zone : str
+        Zone of the times that are written without one.
+
+    Examples
+    --------
+    >>> said = ibis.memtable({"at": ["2025-07-01 10:00", "2025-07-01 10:00 +0200", "2025-07-01 10:00 PM"]})
+    >>> of_text(said["at"], "Europe/Berlin").strftime("%H:%M").fill_null("?").execute().tolist()
+    ['08:00', '08:00', '?']
+    """
+    local = to_utc(_readable_anywhere(text).try_cast("timestamp"), zone)
+    instant = of_instant(_with_offset(_readable_anywhere(text)).try_cast("timestamp('UTC')"))
+    return ibis.cases((text.re_search(LOCAL), local), (text.re_search(INSTANT), instant))
+
+
+def of_pattern(text: ibis.Value, pattern: str, zone: str) -> ibis.Value:
+    """Return the naive UTC times that texts say by a pattern, missing where one does not fit it.
+
+    Parameters
+    ----------
+    text : ibis.Value
+        "01/07/2025 10:00".
+    pattern : str
+        As in ``strptime``. With %z or %Z in it the texts are instants; one that ends with the letters Z, UTC or GMT is in UTC.
+    zone : str
+        Zone of the times whose pattern says none.
+
+    Examples
+    --------
+    >>> said = ibis.memtable({"at": ["01/07/2025 10:00 +0000"]})
+    >>> of_pattern(said["at"], "%d/%m/%Y %H:%M %z", "Europe/Berlin").strftime("%H:%M").execute().tolist()
+    ['10:00']
+    """
+    if re.search("%-?z", pattern.replace("%%", ""), re.IGNORECASE):
+        return of_instant(_parsed_instant(text, pattern))
+    return to_utc(_parsed(text, pattern), "UTC" if re.search("(Z|UTC|GMT)$", pattern) else zone)
+
+
 def month_of(utc: ibis.Value, zone: str) -> ibis.Value:
     """Return "2025-06" for every time, by the clock of the zone."""
     local = to_local(utc, zone)
@@ -130,6 +190,18 @@ def _first_or_second(local: ibis.Value, zone: str) -> ibis.Value:
     first = _moved(zone, "UTC", local)
     second = first + ibis.interval(hours=1)
     return ibis.ifelse(_moved("UTC", zone, second) == local, second, first)
+
+
+def _with_offset(text: ibis.Value) -> ibis.Value:
+    """Return times that match INSTANT as an engine reads them: what stands at the end is a Z or an offset, with no blank before it."""
+    for found, meant in (("UTC", "Z"), ("GMT", "Z"), ("z", "Z"), (" Z", "Z"), (" +", "+"), (" -", "-")):
+        text = text.replace(found, meant)
+    return text.re_replace("([T ][0-9]+:[0-9]+)([-+Z])", "$1:00$2") if _is_spark(text) else text
+
+
+def _readable_anywhere(text: ibis.Value) -> ibis.Value:
+    """Return times as Spark reads them too: dashes in the date, and one blank after it."""
+    return text.replace("/", "-").re_replace(" +", " ") if _is_spark(text) else text
 
 
 def _is_spark(value: ibis.Value) -> bool:

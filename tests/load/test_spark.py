@@ -4,12 +4,14 @@ import re
 import shutil
 import sys
 
+import pandas as pd
 import pytest
 
 from cxresearch.ask.errors import DataError
 from cxresearch.ask.study import open_study
 from cxresearch.load.contracts import check, read
 from cxresearch.load.spark import master_of, spark
+from tests.load.test_casting import ZONED
 from tests.server import SPARK, has_spark
 from tests.tickets import COLUMNS, COUNTED, counted, typed
 
@@ -65,6 +67,29 @@ def test_rows_are_typed_in_utc_and_broken_ones_counted(study):
     typed(made)
     assert counted(made) == COUNTED
     assert check(study.folder).equals(made.audit)
+
+
+@pytest.mark.spark
+def test_times_and_numbers_as_text_and_as_floats_are_read_as_in_duckdb(engine, tmp_path):
+    times = [*ZONED, "2025-07-01 03:15:00 PM", "2025-07-01 10:00:00 EST"]
+    frame = pd.DataFrame({"contact_id": [float(place) for place in range(len(times))], "customer_id": "a", "opened_at": times})
+    given = frame.assign(
+        replies="1", sla_target=[float("inf"), float("nan"), 999.0, *[2.0] * (len(times) - 3)], channel=[1.0, *[2.0] * (len(times) - 1)]
+    )
+    given.loc[3, "replies"] = "99999999999999999999"
+    given.loc[4, "sla_target"] = 1e7
+    given.to_parquet(tmp_path / "tickets.parquet")
+    declared = 'timezone = "Europe/Berlin"\nvalues.channel = { 1 = "phone" }\n[tables.contacts]\nfile = "tickets.parquet"\nmissing = 999\n'
+    found = []
+    for address in (f'engine = "{SPARK}"\n', ""):
+        (tmp_path / "study.toml").write_text(address + declared)
+        stage = read(open_study(tmp_path)).stages["contacts"].table
+        found.append(stage.order_by("contact_id").execute().astype({"opened_at": "datetime64[us]"}))
+    pd.testing.assert_frame_equal(found[0], found[1], check_dtype=False)
+    assert found[1]["rule"].value_counts().to_dict() == {
+        "date not readable: opened_at": 2, "text in a numeric column: sla_target": 1, "text in a numeric column: replies": 1
+    }  # fmt: skip
+    assert {"phone", "2"} == set(found[1]["channel"])
 
 
 @pytest.mark.spark

@@ -113,3 +113,49 @@ def test_nothing_is_left_behind_in_the_warehouse(made, engine):
     with psycopg.connect(engine) as connection:
         names = connection.execute("SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'").fetchall()
     assert sorted(name for (name,) in names) == ["answers", "tickets"]
+
+
+ODD = """
+CREATE SCHEMA odd;
+CREATE TABLE odd.tickets (id int, account text, created timestamptz);
+INSERT INTO odd.tickets VALUES (1, 'a', '2024-05-01'), (2, 'b', '2024-05-01');
+CREATE TABLE odd.answers (id int, ticket double precision, score text, region double precision, weight double precision, ease numeric);
+INSERT INTO odd.answers VALUES
+ (1, 1, '9.0', 2, 1, 'NaN'), (2, 2, '11.0', 999, 1, 999), (3, NULL, '3', 3, 1, 4), (4, 1, '1e999', 2, 1, 1), (5, 1, '7', 2, 'Infinity', 1),
+ (6, 1, '7', 2, 1, 'Infinity');
+"""
+ODD_STUDY = """
+engine = "{engine}"
+scales.nps = {{ low = 0, high = 10, blank = 11 }}
+values.region = {{ 2 = "north" }}
+[tables.contacts]
+table = "odd.tickets"
+columns = {{ contact_id = "id", customer_id = "account", opened_at = "created" }}
+[tables.surveys]
+table = "odd.answers"
+constants = {{ kind = "nps" }}
+missing = 999
+columns = {{ response_id = "id", contact_id = "ticket", customer_id = "id", score = "score", weight = "weight" }}
+keep = ["region", "ease"]
+types = {{ region = "text" }}
+"""
+
+
+def test_numbers_as_text_and_as_floats_are_read_as_from_files(engine, tmp_path):
+    import psycopg
+
+    with psycopg.connect(engine) as connection:
+        connection.execute(ODD)
+    (tmp_path / "study.toml").write_text(ODD_STUDY.format(engine=engine))
+    made = read(open_study(tmp_path))
+    found = made.clean["surveys"].order_by("response_id").execute()
+    assert found["contact_id"].fillna("").tolist() == ["1", "2", ""]
+    assert found["region"].fillna("").tolist() == ["north", "", "3"]
+    assert found["score"].fillna(-1).tolist() == [9, -1, 3]
+    assert found["ease"].fillna(-1).tolist() == [-1, -1, 4]
+    assert [row[1:] for row in counted(made) if row[1] in ("quarantined", "blank", "orphan")] == [
+        ["quarantined", "text in a numeric column: score", 1],
+        ["quarantined", "text in a numeric column: weight", 1],
+        ["quarantined", "text in a numeric column: ease", 1],
+        ["blank", "score: coded 11", 1],
+    ]
