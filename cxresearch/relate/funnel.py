@@ -1,7 +1,8 @@
 """Units against the whole: what each would show by chance alone, if all were alike.
 
-Wald tests take each unit's own spread, which a few answers hardly show (answers that are all alike have none). Here the spread is that
-of everybody, and so is the likeness of one cluster's answers: with it a unit's mean has a known variance under "all are alike".
+Wald tests take each unit's own spread, which a few answers hardly show (answers that are all alike have none). Here the test takes that
+of everybody, and the likeness of one cluster's answers too: with them a unit's mean has a known variance under "all are alike". How far a
+unit lies from the whole is another question: its interval takes the unit's own spread, for one that stands out may spread otherwise.
 
 References
 ----------
@@ -16,9 +17,12 @@ import numpy as np
 import pandas as pd
 
 from cxresearch.ask.errors import MethodError
+from cxresearch.ask.metrics import Metric
+from cxresearch.relate.doubts import WARN
 from cxresearch.relate.scores import weighed
+from cxresearch.relate.standing import believed, possible
 
-SUMS = ("n", "w", "w2", "wy", "wyy", "w2y", "w2yy", "cc", "cy", "yy", "cross")
+SUMS = ("n", "w", "w2", "wy", "wyy", "w2y", "w2yy", "cc", "cy", "yy", "cross", "rr", "rest")
 
 
 @dataclass(frozen=True)
@@ -36,8 +40,9 @@ class Funnel:
     total : float
         Answers that the whole is worth, allowing for repeats and weights.
     units : pandas.DataFrame
-        ``level, estimate, n, effective`` (answers it is worth), ``null`` (variance of unit less whole, if all are alike),
-        ``variance`` (of the unit's mean about its own truth) and ``gap_variance`` (of unit less whole, whatever the truth).
+        ``level, estimate, n, clusters, effective`` (answers it is worth), ``null`` (variance of unit less whole, if all are alike),
+        ``common`` and ``own`` (variance of the unit's mean about its own truth: if all spread alike, and as its own clusters spread),
+        ``share`` (of all answers) and ``others`` (what they add to the variance of unit less whole).
     """
 
     mean: float
@@ -80,13 +85,27 @@ def funnel(table: ibis.Table, level: str = "by", cluster: str = "cluster") -> Fu
     within2, within = _spread(found, own.to_numpy(), len(found))
     if not within2 > 1e-12 * sigma2:
         raise MethodError("within each level every answer is the same: how sure a level's mean is cannot be told.")
-    null, gap = _variances(found, whole, sigma2, alike), _variances(found, whole, within2, within)
+    null, common = _variances(found, whole, sigma2, alike), _variances(found, whole, within2, within)[0]
     units = pd.DataFrame({
         "level": found["level"], "estimate": centre + own, "n": found["n"], "effective": sigma2 / null[0], "null": null[1],
-        "variance": gap[0], "gap_variance": gap[1],
+        "clusters": found["clusters"], "common": common, **_own(found, whole),
     })  # fmt: skip
     everyone = (whole["w2"] + alike * (whole["cross"] - whole["w2"])) / whole["w"] ** 2
     return Funnel(centre + float(mean), float(np.sqrt(sigma2)), float(alike), float(1 / everyone), units)
+
+
+def own_spread(units: pd.DataFrame, outcome: Metric) -> pd.DataFrame:
+    """Return the units with ``variance`` (of their mean), ``gap_variance`` (of unit less whole) and ``gap_df``, by their own spread.
+
+    Of fewer than 40 clusters it is not believed to be less than that of all, and answers that are all alike do not count as certain.
+    """
+    own = believed(outcome, units.assign(variance=units["own"], estimate=units["estimate"].clip(*possible(outcome))))
+    common, many = units["common"].to_numpy(), (units["clusters"] >= WARN).to_numpy()
+    mine = (own > common) | ((own > 0) & many)
+    variance = np.where(mine, own, common)
+    gap = units["others"] + (1 - units["share"]) ** 2 * variance
+    df = np.where(mine, (units["clusters"] - 1).clip(lower=1), 1e9)
+    return units.assign(variance=variance, gap_variance=np.maximum(gap, 1e-12 * variance), gap_df=df)
 
 
 def _sums(table: ibis.Table, level: str, cluster: str) -> pd.DataFrame:
@@ -95,11 +114,15 @@ def _sums(table: ibis.Table, level: str, cluster: str) -> pd.DataFrame:
     rows = table.select(level=table[level], cluster=table[cluster], **made)
     sums = {name: rows[name].sum() for name in made}
     within = rows.group_by("level", "cluster").aggregate(n=rows.count(), **sums)
-    within = within.mutate(everywhere=within.w.sum().over(ibis.window(group_by="cluster")))
+    of_level, of_cluster = ibis.window(group_by="level"), ibis.window(group_by="cluster")
+    within = within.mutate(everywhere=within.w.sum().over(of_cluster), mean=within.wy.sum().over(of_level) / within.w.sum().over(of_level))
+    within = within.mutate(rest=within.wy - within.mean * within.w)
+    within = within.mutate(rest_everywhere=within.rest.sum().over(of_cluster))
     added = {name: within[name].sum() for name in ("n", *made)}
     products = {
         "cc": (within.w * within.w).sum(), "cy": (within.w * within.wy).sum(), "yy": (within.wy * within.wy).sum(),
-        "cross": (within.w * within.everywhere).sum(),
+        "cross": (within.w * within.everywhere).sum(), "rr": (within.rest * within.rest).sum(),
+        "rest": (within.rest * within.rest_everywhere).sum(),
     }  # fmt: skip
     found = within.group_by("level").aggregate(clusters=within.count(), **added, **products).order_by("level").execute()
     return found.astype({"n": int, "clusters": int} | dict.fromkeys(SUMS[1:], float))
@@ -124,3 +147,15 @@ def _variances(found: pd.DataFrame, whole: pd.Series, sigma2: float, alike: floa
     everyone = (whole["w2"] + alike * (whole["cross"] - whole["w2"])) / whole["w"] ** 2
     least = 1e-12 * own
     return sigma2 * own.to_numpy(), sigma2 * np.maximum(own - 2 * shared + everyone, least).to_numpy()
+
+
+def _own(found: pd.DataFrame, whole: pd.Series) -> dict[str, np.ndarray]:
+    """Return the variance of each unit's mean by what its own clusters show, and what the others add to that of unit less whole.
+
+    Unit less whole is a sum over clusters, of which some stand in several units: its variance is that of the sum.
+    """
+    share = found["w"] / whole["w"]
+    seen = found["rr"] / found["w"] ** 2
+    gap = seen - 2 * found["rest"] / (found["w"] * whole["w"]) + whole["rest"] / whole["w"] ** 2
+    many = found["clusters"] / (found["clusters"] - 1).clip(lower=1)
+    return {"own": (many * seen).to_numpy(), "others": (gap - (1 - share) ** 2 * seen).to_numpy(), "share": share.to_numpy()}

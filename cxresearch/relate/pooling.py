@@ -64,6 +64,11 @@ class Pooled:
         """Return tau with its interval, as an estimate."""
         return {"estimate": self.tau, "low": min(self.tau_low, self.tau), "high": max(self.tau_high, self.tau)}
 
+    def widened(self, own: np.ndarray, v: np.ndarray, df: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the ends of the units, wider where one's own variance is more than the `v` it was drawn by; by t(`df`)."""
+        times = np.sqrt(np.maximum(own / v, 1.0)) * t_quantile(0.975, df) / t_quantile(0.975, 1e9)
+        return self.estimate - times * (self.estimate - self.low), self.estimate + times * (self.high - self.estimate)
+
     def apart(self, furthest: float) -> dict[str, float]:
         """Return the largest difference between two of the units drawn together (as estimated it is partly chance), with its bounds.
 

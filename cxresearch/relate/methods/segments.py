@@ -16,14 +16,14 @@ from cxresearch.ask.check import Check, percent_of
 from cxresearch.ask.errors import MethodError, QuestionError
 from cxresearch.load.data import Data
 from cxresearch.relate.doubts import few_clusters
-from cxresearch.relate.funnel import Funnel, funnel
+from cxresearch.relate.funnel import Funnel, funnel, own_spread
 from cxresearch.relate.method import cluster_columns, cluster_word, facts_of, method
 from cxresearch.relate.mix import Mix, like_with_like
 from cxresearch.relate.multiplicity import adjust
 from cxresearch.relate.pooling import Pooled, furthest_of, pooled
 from cxresearch.relate.relation import Relation
 from cxresearch.relate.standing import estimate_by, possible
-from cxresearch.relate.tails import normal_above, normal_quantile
+from cxresearch.relate.tails import normal_above, normal_quantile, t_quantile
 
 MISSING = "(missing)"
 
@@ -59,7 +59,8 @@ def segments(data: Data, *, reliability: float = 0.7) -> Relation:
     Notes
     -----
     Flags are score tests: each level less the whole, in the variance that all answers have under "all are alike", repeats of a
-    customer allowed for, Holm over the levels. Pooling takes the spread within levels.
+    customer allowed for, Holm over the levels. Pooling takes the spread within levels. Intervals take the level's own spread over its
+    clusters, by t(clusters - 1); of fewer than 40 clusters, and of pooled ones, it is not believed to be less than that of all levels.
 
     Examples
     --------
@@ -85,8 +86,8 @@ def segments(data: Data, *, reliability: float = 0.7) -> Relation:
     seen = funnel(mix.table)
     if len(seen.units) >= int(raw["clusters"].iloc[0]):
         raise MethodError(f'each level of "{data.question.by}" is one cluster: no error can be told. Cluster by something finer.')
-    units = _tested(seen, mix.variance)
-    together = pooled(units["estimate"].to_numpy(), units["variance"].to_numpy() + mix.variance)
+    units = _tested(own_spread(seen.units, data.outcome), seen.mean, mix.variance)
+    together = pooled(units["estimate"].to_numpy(), units["common"].to_numpy() + mix.variance)
     units = units.assign(reliability=together.reliability)
     ranked = bool((together.reliability >= reliability).all())
     facts = facts_of(data) | together.facts() | {
@@ -116,15 +117,15 @@ def _asked(data: Data, reliability: float) -> None:
         raise QuestionError(f"reliability is {reliability}; it is a share, from 0 up to but not including 1 (0.7 is usual).")
 
 
-def _tested(seen: Funnel, mixed: np.ndarray) -> pd.DataFrame:
+def _tested(units: pd.DataFrame, whole: float, mixed: np.ndarray) -> pd.DataFrame:
     """Return the units with gap, score test and flag."""
-    gap = (seen.units["estimate"] - seen.mean).to_numpy()
-    error = np.sqrt(seen.units["null"].to_numpy() + mixed)
+    gap = (units["estimate"] - whole).to_numpy()
+    error = np.sqrt(units["null"].to_numpy() + mixed)
     p = 2 * normal_above(np.abs(gap) / error)
     holm = adjust(p, "holm")
-    half = normal_quantile(0.975) * np.sqrt(seen.units["gap_variance"].to_numpy() + mixed)
+    half = t_quantile(0.975, units["gap_df"]) * np.sqrt(units["gap_variance"].to_numpy() + mixed)
     side = np.where(gap > 0, "above", "below")
-    return seen.units.assign(
+    return units.assign(
         mixed=mixed,
         gap=gap,
         gap_low=gap - half,
@@ -137,12 +138,12 @@ def _tested(seen: Funnel, mixed: np.ndarray) -> pd.DataFrame:
 
 
 def _frame(raw: pd.DataFrame, units: pd.DataFrame, together: Pooled, seen: Funnel, mixed: bool) -> pd.DataFrame:
-    own = units.drop(columns=["estimate", "n", "null", "variance", "gap_variance", "mixed"])
+    own = units.drop(columns=["estimate", "n", "clusters", "null", "common", "own", "others", "share", "variance", "gap_variance", "mixed"])
     raw = raw.drop(columns="clusters")
     whole, levels = raw.iloc[:1], raw.iloc[1:].merge(own, on="level")
     parts = [whole.assign(term="raw"), (raw.iloc[1:] if mixed else levels).assign(term="raw")]
     if mixed:
-        half = normal_quantile(0.975) * np.sqrt(units["variance"].to_numpy() + units["mixed"].to_numpy())
+        half = t_quantile(0.975, units["gap_df"]) * np.sqrt(units["variance"].to_numpy() + units["mixed"].to_numpy())
         value = units["estimate"].to_numpy()
         parts += [whole.assign(term="adjusted", estimate=seen.mean)]
         parts += [
@@ -151,7 +152,8 @@ def _frame(raw: pd.DataFrame, units: pd.DataFrame, together: Pooled, seen: Funne
             )
         ]
     parts += [whole.assign(term="pooled", estimate=together.mean, low=together.mean_low, high=together.mean_high, std_error=np.nan)]
-    parts += [levels.assign(term="pooled", estimate=together.estimate, low=together.low, high=together.high, std_error=np.nan)]
+    low, high = together.widened(units["variance"] + units["mixed"], units["common"] + units["mixed"], units["gap_df"])
+    parts += [levels.assign(term="pooled", estimate=together.estimate, low=low, high=high, std_error=np.nan)]
     most = furthest_of(*(units[name].to_numpy(dtype=float) for name in ("estimate", "variance", "mixed")))
     parts += [whole.assign(term="tau", **together.spread(), std_error=np.nan)]
     parts += [whole.assign(term="range", **together.apart(most), std_error=np.nan)]

@@ -58,6 +58,48 @@ def test_repeats_and_weights_by_brute_force():
     assert found.facts["alike"] == pytest.approx(alike)
 
 
+def test_gaps_by_brute_force():
+    """Unit less whole as a sum over customers, some of whom stand in several teams: the spread is each team's own."""
+    frame = company(n=1500, people=400)
+    frame["score"] = frame["score"].where(frame["team"] != "t0", 5 * frame["score"])
+    found = cx.methods.segments(asked(frame, weight="light"))
+    w, y = frame["light"].to_numpy(), frame["score"].to_numpy()
+    mean = (frame["score"] * w).groupby(frame["team"]).sum() / frame["light"].groupby(frame["team"]).sum()
+    rest = pd.Series(w * (y - frame["team"].map(mean).to_numpy()))
+    for level, row in found.estimates.query("term == 'raw' and level != ''").set_index("level").iterrows():
+        here = (frame["team"] == level).to_numpy()
+        apart = 1 / w[here].sum() - 1 / w.sum()
+        moved = (rest * np.where(here, apart, -1 / w.sum())).groupby(frame["who"]).sum()
+        own, clusters = (rest[here].groupby(frame["who"][here]).sum() ** 2).sum(), frame["who"][here].nunique()
+        error = np.sqrt((moved**2).sum() + own * apart**2 / (clusters - 1))
+        assert row["gap"] == pytest.approx(mean[level] - w @ y / w.sum())
+        assert row["gap_high"] - row["gap"] == pytest.approx(stats.t.ppf(0.975, clusters - 1) * error, rel=1e-8)
+
+
+def one_apart(seed, share=0.6, n=60):
+    """Nine teams that hardly ever fail, and one that does: only its answers spread."""
+    random, team = np.random.default_rng(seed), np.repeat([f"t{i}" for i in range(10)], [n] + [300] * 9)
+    ok = random.random(len(team)) < np.where(team == "t0", share, 0.97)
+    frame = pd.DataFrame({"who": range(len(team)), "team": team, "ok": ok.astype(int)})
+    return cx.methods.segments(cx.from_frame(frame, cx.Question(outcome=cx.Rate("ok"), by="team"), customer="who"))
+
+
+def test_the_interval_of_the_level_that_stands_out_is_its_own():
+    """In the spread of all teams together, the interval of its gap covered 52 of 100."""
+    found, times = [one_apart(seed) for seed in range(12)], 12
+    gap = 0.6 - (60 * 0.6 + 2700 * 0.97) / 2760
+    for term, low, high, truth in (("raw", "gap_low", "gap_high", gap), ("pooled", "low", "high", 0.6)):
+        inside = sum(each.row(term, "t0")[low] <= truth <= each.row(term, "t0")[high] for each in found)
+        assert stats.binom.cdf(inside, times, 0.95) > 0.01, term
+    assert all(each.row("raw", "t0").flag == "below" for each in found)
+
+
+def test_a_small_level_whose_answers_are_all_alike_is_not_certain():
+    found = one_apart(1, share=1.0, n=8)
+    row, many = found.row("raw", "t0"), found.row("raw", "t1")
+    assert row.gap_high - row.gap_low > 2 * (many.gap_high - many.gap_low)
+
+
 def test_planted_teams_stand_out_and_case_mix_is_held_alike():
     frame = company(n=12000, shift=(-0.6, 0, 0, 0, 0, 0.6))
     found = cx.methods.segments(asked(frame, adjust_for=("hard",)))
