@@ -145,8 +145,8 @@ pressure: DuckDB then has no Bloom filter of the ids to read the files with); th
 memory where the one query does not). From 100 million contacts to a billion, time grows faster than rows, by about a half. It is not the
 disk: with files that the system was told to forget, 100 million take as long. It is processor time: a bare sum by 26 million texts, all of
 it in memory, takes DuckDB 14 times as long as one by 2.6 million, as tables outgrow what the processor keeps near, and as pages of memory
-are given back and taken again. Memory that is kept (`block_allocator_memory`) saves a tenth of that under a limit, and was left: a session
-would never give it back.
+are given back and taken again. Memory that is kept (`block_allocator_memory`) saves a tenth of that under a limit, and was left: an open
+notebook would never give it back.
 """
 
 if __name__ == "__main__":

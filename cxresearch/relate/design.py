@@ -72,7 +72,7 @@ def design(data: Data, *, log: bool, levels: Mapping[str, Sequence[str]] | None 
     if exposure is None:
         raise QuestionError("the question names no exposure: there is nothing to go with the outcome.")
     if exposure.kind == "category":
-        table, least, aside = _told(data)
+        table, least, aside = _told(data, exposure)
         table, columns, found = categories(table, "x", exposure, "x_", least=least)
         checks += [*aside, *found]
     else:
@@ -84,17 +84,16 @@ def design(data: Data, *, log: bool, levels: Mapping[str, Sequence[str]] | None 
     return Design(held(table, data.rows), columns, adjust, always, (*checks, *found))
 
 
-def _told(data: Data) -> tuple[ibis.Table, int, list[Check]]:
+def _told(data: Data, exposure: Metric) -> tuple[ibis.Table, int, list[Check]]:
     """Return the rows of levels that can be compared, how many clusters each has at least, and the check on those set aside.
 
     Rare levels stand together as "other" where these are enough; else their rows are left out: of one customer they would look certain.
     """
-    table, exposure, least = data.table, data.exposure, needed(data)
-    assert exposure is not None
+    table, least = data.table, needed(data)
     kept, rest = levels_of(table, "x", exposure, least)
     others = table.filter(table.x.isnull() | ~table.x.isin(kept))
-    counts = others.aggregate(rows=others.count(), clusters=others.cluster.nunique()).execute().iloc[0] if rest else None
-    if counts is None or counts["clusters"] >= least:
+    counts = others.aggregate(rows=others.count(), clusters=others.cluster.nunique()).execute().iloc[0] if rest else {"clusters": least}
+    if counts["clusters"] >= least:
         return table, least, []
     what = f"{rest} rare level{'' if rest == 1 else 's'} of {exposure.label} ({int(counts['clusters'])} {cluster_word(data)})"
     said = f"{what}: too few to be compared, their {int(counts['rows']):,} row{'' if counts['rows'] == 1 else 's'} set aside."
@@ -152,12 +151,8 @@ def levels_of(table: ibis.Table, column: str, metric: Metric, least: int = FEWES
     MethodError
         Where there is only one level.
     """
-    counts = (
-        table.group_by(level=table[column])
-        .aggregate(n=table.cluster.nunique())
-        .execute()
-        .sort_values(["n", "level"], ascending=[False, True])
-    )
+    counts = table.group_by(level=table[column]).aggregate(n=table.cluster.nunique()).execute()
+    counts = counts.sort_values(["n", "level"], ascending=[False, True])
     kept = counts[enough(counts["n"], least)].head(MOST_LEVELS)
     if len(kept) < 2:
         raise MethodError(f'"{metric.name}" has one level with {FEWEST_ROWS} customers or more: nothing can be compared.')
@@ -166,8 +161,8 @@ def levels_of(table: ibis.Table, column: str, metric: Metric, least: int = FEWES
 
 def pooled(metric: Metric, rest: int, least: int = FEWEST_ROWS) -> Check:
     """Return the check that says which levels are held together."""
-    note = f"{rest} rare levels of {metric.label} (fewer than {least} customers each) are held together as one."
-    return Check("rare levels", "passed", note)
+    said = f"{rest} rare levels of {metric.label} (fewer than {least} customers each) are held together as one."
+    return Check("rare levels", "passed", said)
 
 
 def any_not_yet(data: Data) -> bool:

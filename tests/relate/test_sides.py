@@ -26,7 +26,7 @@ def test_a_level_of_one_customer_is_set_aside_and_counted():
     assert set(found.estimates["level"]) == {"phone against email", "chat against email"}
     assert int(found.row("adjusted", "phone against email").n) == 999
     (said,) = [check for check in found.checks if check.name == "rare levels"]
-    assert said.status == "doubt" and "1 rare level of X (1 customers): too few to be compared, their 1 row set aside." == said.detail
+    assert said.status == "doubt" and said.detail == "1 rare level of X (1 customers): too few to be compared, their 1 row set aside."
 
 
 def test_rare_levels_that_are_enough_together_stand_as_one():

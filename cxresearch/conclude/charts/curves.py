@@ -9,7 +9,7 @@ from cxresearch.conclude.charts.axes import Axis, apart, free_place, round_ticks
 from cxresearch.conclude.charts.ink import BAND, MARK, NARROW, PAPER, POINT, QUIET, Margins, canvas, drawn, fitted, note, text_width
 from cxresearch.conclude.words import enough
 from cxresearch.conclude.words.display import exposure_unit, finite, outcome_of
-from cxresearch.conclude.words.numbers import clock, count
+from cxresearch.conclude.words.numbers import clock, count, times
 from cxresearch.relate.relation import Relation
 
 LOOKS = {"adjusted": (MARK, {"lw": 3}, 0.24), "raw": (QUIET, {"lw": 1.6, "ls": (0, (4, 3))}, 0.14)}
@@ -55,11 +55,7 @@ def _point(figure: Any, axes: Any, relation: Relation, axis: Axis, margins: Marg
     axes.axvline(at, color=POINT, lw=2)
     width = figure.get_size_inches()[0] * 72
     head = enough.point_name(relation)
-    below = (
-        f"{clock(row['low'], axis.unit)} to {clock(row['high'], axis.unit)}"
-        if finite(float(row["low"])) and finite(float(row["high"]))
-        else ""
-    )
+    below = times(row["low"], row["high"], axis.unit) if finite(float(row["low"])) and finite(float(row["high"])) else ""
     text = f"{clock(row['estimate'], axis.unit)}{f' ({below})' if below else ''}"
     place = margins.left + (at - left) / (right - left) * (width - margins.left - margins.right)
     for line, up, weight in ((head, 44, 700), (text, 28, 400)):

@@ -10,7 +10,7 @@ from cxresearch.conclude.escape import plain
 from cxresearch.conclude.evidence import capped
 from cxresearch.conclude.words.association import basis
 from cxresearch.conclude.words.display import Display, exposure_unit, finite, lower_first, outcome_of, upper_first
-from cxresearch.conclude.words.numbers import MINUTES, clock, number, percent, span, tick
+from cxresearch.conclude.words.numbers import MINUTES, clock, fine_for, number, percent, span, tick, times
 from cxresearch.relate.relation import Check, Relation
 
 # The point in the picture, and what stands there where the claim is taken back.
@@ -53,7 +53,8 @@ def _unsaid(relation: Relation, worth: float) -> str:
 def _three_parts(relation: Relation, worth: float) -> str:
     """Say what is certain beyond the interval of the point and below it, and that nothing is in between."""
     row, unit, gap = relation.row("fast_enough"), exposure_unit(relation.facts), _gap(outcome_of(relation.facts), worth)
-    first, last = clock(row["low"], unit), clock(row["high"], unit)
+    fine = fine_for(row["low"], row["high"], unit)
+    first, last = clock(row["low"], unit, fine), clock(row["high"], unit, fine)
     return f"beyond {last} {_nearer(relation)} goes with at least {gap} more, below {first} with less; in between these data cannot say"
 
 
@@ -106,6 +107,8 @@ def _gap(shown: Display, worth: float) -> str:
 
 def _ends(relation: Relation) -> str:
     row, unit = relation.row("fast_enough"), exposure_unit(relation.facts)
+    if finite(float(row["low"])) and finite(float(row["high"])):
+        return times(row["low"], row["high"], unit)
     return f"{clock(row['low'], unit)} to {_end(row['high'], unit, relation.facts)}"
 
 
@@ -235,7 +238,7 @@ def band_words(row: pd.Series, unit: str) -> str:
 
 def _point(row: pd.Series, shown: Display) -> str:
     low, high = shown.shown(row["low"]), shown.shown(row["high"])
-    digits = min(2, shown.digits(low, high))
+    digits = shown.brief_digits(low, high)
     return f"{number(shown.shown(row['estimate']), digits)} ({span(low, high, digits)})"
 
 
