@@ -14,7 +14,7 @@ import pandas as pd
 
 from cxresearch.ask.among import Where, conditions, worded
 from cxresearch.ask.check import Check
-from cxresearch.ask.errors import MethodError, QuestionError
+from cxresearch.ask.errors import QuestionError
 from cxresearch.ask.question import Absent, Question
 from cxresearch.ask.study import Study
 from cxresearch.load.lives import Lives, lives, sums_of
@@ -57,14 +57,13 @@ def lifetime(
     Relation or Absent
         `estimates`: term "lifetime" (money) and "kept" (share that stays to the end of the horizon), percentile intervals.
         `curve`: term "value" (so far), "revenue" (a month, of those still there) and "kept", by months since the beginning.
-        Absent where the study has no amounts of orders, its customers lack a column of `where`, or fewer than two of them count.
+        Absent where the study has no amounts of orders, its customers lack a column of `where`, fewer than two of them count, or nobody is
+        observed in one of the months.
 
     Raises
     ------
     QuestionError
         Where a setting is out of range, or a name or a value in `where` is unknown.
-    MethodError
-        Where nobody is observed in one of the months.
 
     Notes
     -----
@@ -92,7 +91,8 @@ def lifetime(
         return _nobody(study, period, where)
     sums = sums_of(found, found.table.cluster if customers <= BUCKETS else bucket(found.table.cluster))
     exposure = sums[0].sum(axis=0)
-    _seen(exposure)
+    if not (exposure > 0).all():
+        return _unseen(exposure, where)
     parts = np.stack(sums)
     whole = _paths(parts.sum(axis=1)[:, None], discount)
     share = shares(parts.shape[1], DRAWS, seed)
@@ -128,11 +128,9 @@ def _nobody(study: Study, period: str | None, where: Mapping[str, Any]) -> Absen
     return Absent(f'Lifetime value needs two customers or more{who}{when}, which the study "{study.title}" does not have.')
 
 
-def _seen(exposure: np.ndarray) -> None:
-    empty = np.flatnonzero(~(exposure > 0))
-    if len(empty):
-        last = int(empty[0])
-        raise MethodError(f"nobody is observed beyond month {last} of life: ask for fewer months (months={max(last, 1)}).")
+def _unseen(exposure: np.ndarray, where: Mapping[str, Any]) -> Absent:
+    last, who = int(np.flatnonzero(~(exposure > 0))[0]), f" with {worded(where)}" if where else ""
+    return Absent(f"Nobody{who} is observed beyond month {last} of life: ask for fewer months (months={max(last, 1)}).")
 
 
 def _paths(sums: np.ndarray, discount: float) -> dict[str, np.ndarray]:

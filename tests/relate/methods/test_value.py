@@ -137,6 +137,9 @@ def test_what_lifetime_refuses(tmp_path):
         cx.methods.lifetime(3)
     alone = cx.methods.lifetime(study, months=1)
     assert isinstance(alone, cx.Absent) and alone.reason.startswith("Lifetime value needs two customers or more, which the study")
+    two = [(name, "2024-01-01", "2024-02-15") for name in "ab"]
+    brief = cx.methods.lifetime(company(tmp_path / "two", two, [("a", "2024-01-01", 10.0)]), months=6)
+    assert isinstance(brief, cx.Absent) and "is observed beyond month 2 of life: ask for fewer months (months=2)" in brief.reason
 
 
 @pytest.fixture(scope="module")
