@@ -142,6 +142,17 @@ def size_of(row: pd.Series) -> tuple[int, int]:
     return int(row["n"]), int(customers) if finite(customers) else 0
 
 
+def alone(row: pd.Series) -> tuple[int, float]:
+    """Return the family of an estimate that was not chosen from others: one, with the degrees of freedom of its interval.
+
+    Examples
+    --------
+    >>> alone(pd.Series({"df": 11.0})), alone(pd.Series({"estimate": 1.0}))
+    ((1, 11.0), (1, inf))
+    """
+    return 1, float(row["df"]) if finite(row.get("df")) else math.inf
+
+
 def own_p(row: pd.Series) -> float | None:
     """Return the p-value of an estimate, by the degrees of freedom of its own interval; None where it has none.
 

@@ -2,6 +2,7 @@
 
 import math
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -94,6 +95,24 @@ def test_a_strong_word_has_a_p_value_that_agrees(name):
         assert finding.p is not None and finding.p < 0.05
     if finding.strength == "described" and finding.method != "claims":
         assert finding.p is None
+
+
+FEW_CLUSTERS = ("definitions", "journey", "jump", "moved", "what_if", "who_answers")
+
+
+@pytest.mark.parametrize("name", [name for name, make in samples.EVERY.items() if make().method in FEW_CLUSTERS])
+def test_few_clusters_are_few_in_the_p_value_too(name):
+    """An interval by t(8) that was read as a normal one made p of 0.013 what is 0.025."""
+    relation = samples.EVERY[name]()
+    found = conclude(replace(relation, estimates=relation.estimates.assign(df=8.0)))
+    family = 2 if found.facts.get("hidden") else 1
+    assert found.p == pytest.approx(two_sided((found.estimate, found.low, found.high), family, 8.0), rel=1e-5)
+
+
+@pytest.mark.parametrize("method", ["change", "value"])
+def test_a_p_value_of_its_own_is_the_one_that_is_kept(method):
+    relation = next(made for made in (make() for make in samples.EVERY.values()) if made.method == method)
+    assert conclude(replace(relation, estimates=relation.estimates.assign(p=0.0123))).p == 0.0123
 
 
 @pytest.mark.parametrize("name", [name for name, make in samples.EVERY.items() if voice_of(make().method).picture])

@@ -16,7 +16,8 @@ def judge(relation: Relation, worth: float | None) -> Verdict:
         return Verdict("described")
     found, word = link.verdict, "suggestive" if link.word == "against" else link.word
     facts = {"links": [[one.name, one.said, one.word] for one in chained.links(relation)], "better": link.relation.facts.get("better")}
-    return Verdict(word, found.estimate, found.low, found.high, found.unit, found.worth, found.n, found.customers, (), facts)
+    ends, size = (found.estimate, found.low, found.high), (found.n, found.customers)
+    return Verdict(word, *ends, found.unit, found.worth, *size, (), facts, found.p, found.family)
 
 
 def _tables(relation: Relation) -> tuple[Table, ...]:

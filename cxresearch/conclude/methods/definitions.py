@@ -4,7 +4,7 @@ from cxresearch.conclude.cells import between
 from cxresearch.conclude.charts import intervals
 from cxresearch.conclude.evidence import strength
 from cxresearch.conclude.table import Table
-from cxresearch.conclude.voice import Picture, Verdict, Voice, nothing_held, size_of
+from cxresearch.conclude.voice import Picture, Verdict, Voice, alone, nothing_held, size_of
 from cxresearch.conclude.words import association, definitions
 from cxresearch.conclude.words.display import outcome_of, upper_first
 from cxresearch.conclude.words.numbers import count, number
@@ -19,8 +19,8 @@ def judge(relation: Relation, worth: float | None) -> Verdict:
     ends = association.sorted_ends(row, shown)
     limits = nothing_held(relation) if association.observed(relation) else ()
     facts = {name: relation.facts.get(name) for name in ("contrast_words", "outcome_label", "better", "exposure_label")}
-    word = strength(ends[1], ends[2], worth)
-    return Verdict(word, *ends, shown.unit, worth, *size_of(row), limits, facts | {"varied": definitions.varied(relation)})
+    word, facts = strength(ends[1], ends[2], worth), facts | {"varied": definitions.varied(relation)}
+    return Verdict(word, *ends, shown.unit, worth, *size_of(row), limits, facts, family=alone(row))
 
 
 def _tables(relation: Relation) -> tuple[Table, ...]:

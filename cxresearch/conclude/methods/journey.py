@@ -5,7 +5,7 @@ from cxresearch.conclude.charts import four
 from cxresearch.conclude.disclosure import limit_of, shown_rows
 from cxresearch.conclude.evidence import strength
 from cxresearch.conclude.table import Table
-from cxresearch.conclude.voice import Picture, Verdict, Voice, nothing_held
+from cxresearch.conclude.voice import Picture, Verdict, Voice, alone, nothing_held
 from cxresearch.conclude.words import association, journeys
 from cxresearch.conclude.words.display import outcome_of, upper_first
 from cxresearch.conclude.words.numbers import count
@@ -19,7 +19,7 @@ def judge(relation: Relation, worth: float | None) -> Verdict:
     n = int(relation.estimates.loc[relation.estimates["term"] == "corner", "n"].sum())
     limits = nothing_held(relation)
     size, word = (n, int(relation.facts.get("clusters", 0))), strength(low, high, worth)
-    return Verdict(word, estimate, low, high, shown.unit, worth, *size, limits, {"better": shown.better})
+    return Verdict(word, estimate, low, high, shown.unit, worth, *size, limits, {"better": shown.better}, family=alone(row))
 
 
 def _tables(relation: Relation) -> tuple[Table, ...]:

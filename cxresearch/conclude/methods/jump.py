@@ -4,7 +4,7 @@ from cxresearch.conclude.cells import ends
 from cxresearch.conclude.charts import intervals
 from cxresearch.conclude.evidence import strength
 from cxresearch.conclude.table import Table
-from cxresearch.conclude.voice import Picture, Verdict, Voice, nothing_held, size_of
+from cxresearch.conclude.voice import Picture, Verdict, Voice, alone, nothing_held, size_of
 from cxresearch.conclude.words import association, promise
 from cxresearch.conclude.words.display import outcome_of
 from cxresearch.conclude.words.numbers import count
@@ -21,7 +21,7 @@ def judge(relation: Relation, worth: float | None) -> Verdict:
     facts = {
         name: relation.facts.get(name) for name in ("outcome_label", "better", "exposure_label", "adjusted_for", "share_late", "promise")
     }
-    return Verdict(strength(low, high, worth), estimate, low, high, shown.unit, worth, *size_of(row), limits, facts)
+    return Verdict(strength(low, high, worth), estimate, low, high, shown.unit, worth, *size_of(row), limits, facts, family=alone(row))
 
 
 def _tables(relation: Relation) -> tuple[Table, ...]:

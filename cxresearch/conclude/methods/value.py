@@ -5,7 +5,7 @@ from dataclasses import replace
 from cxresearch.conclude.charts import intervals
 from cxresearch.conclude.evidence import strength
 from cxresearch.conclude.table import Table
-from cxresearch.conclude.voice import Picture, Verdict, Voice, nothing_held
+from cxresearch.conclude.voice import Picture, Verdict, Voice, nothing_held, own_p
 from cxresearch.conclude.words import association, worth_of
 from cxresearch.conclude.words.numbers import count, number, span
 from cxresearch.relate.relation import Relation
@@ -20,7 +20,7 @@ def judge(relation: Relation, worth: float | None) -> Verdict:
     facts = {"way_back": [float(relation.row("value to experience")[name]) for name in ("estimate", "low", "high")]}
     n, word = int(row["n"]), strength(float(row["low"]), float(row["high"]), worth)
     limits = tuple(replace(check, detail=ONLY_EARLIER) for check in nothing_held(relation))
-    return Verdict(word, *ends, shown.unit, worth, n, int(relation.facts.get("clusters", n)), limits, facts)
+    return Verdict(word, *ends, shown.unit, worth, n, int(relation.facts.get("clusters", n)), limits, facts, own_p(row))
 
 
 def _tables(relation: Relation) -> tuple[Table, ...]:

@@ -4,7 +4,7 @@ from cxresearch.conclude.cells import ends
 from cxresearch.conclude.charts import intervals
 from cxresearch.conclude.evidence import strength
 from cxresearch.conclude.table import Table
-from cxresearch.conclude.voice import Picture, Verdict, Voice, nothing_held, size_of
+from cxresearch.conclude.voice import Picture, Verdict, Voice, alone, nothing_held, size_of
 from cxresearch.conclude.words import association, if_held
 from cxresearch.conclude.words.display import currency, outcome_of, upper_first
 from cxresearch.conclude.words.numbers import count
@@ -22,7 +22,8 @@ def judge(relation: Relation, worth: float | None) -> Verdict:
     estimate, low, high = association.sorted_ends(row, shown)
     limits = nothing_held(relation) if association.observed(relation) else ()
     facts = {name: relation.facts.get(name) for name in KEPT}
-    return Verdict(strength(low, high, worth), estimate, low, high, shown.unit, worth, *size_of(row), tuple(limits), facts)
+    word = strength(low, high, worth)
+    return Verdict(word, estimate, low, high, shown.unit, worth, *size_of(row), tuple(limits), facts, family=alone(row))
 
 
 def _tables(relation: Relation) -> tuple[Table, ...]:

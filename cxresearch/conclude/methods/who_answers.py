@@ -5,7 +5,7 @@ from cxresearch.conclude.charts import answering as charts
 from cxresearch.conclude.disclosure import limit_of
 from cxresearch.conclude.evidence import strength
 from cxresearch.conclude.table import Table
-from cxresearch.conclude.voice import Picture, Verdict, Voice, size_of
+from cxresearch.conclude.voice import Picture, Verdict, Voice, alone, size_of
 from cxresearch.conclude.words import answering
 from cxresearch.conclude.words.display import outcome_of, upper_first
 from cxresearch.conclude.words.numbers import count, number
@@ -23,7 +23,8 @@ def judge(relation: Relation, worth: float | None) -> Verdict:
     value, low, high = answering.apart(relation)
     facts = {name: relation.facts.get(name) for name in KEPT}
     facts |= {term: shown.shown(relation.row(term)["estimate"]) for term in ("respondents", "weighted", "bound_low", "bound_high")}
-    return Verdict(strength(low, high, worth), value, low, high, shown.unit, worth, *size_of(row), (), facts)
+    family = alone(relation.row("difference"))
+    return Verdict(strength(low, high, worth), value, low, high, shown.unit, worth, *size_of(row), (), facts, family=family)
 
 
 def _tables(relation: Relation) -> tuple[Table, ...]:

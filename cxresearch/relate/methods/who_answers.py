@@ -164,7 +164,8 @@ def _scale(data: Data, table: ibis.Table) -> tuple[tuple[float, float], list[Che
 
 
 def _means(data: Data, found: Weighted, plain: pd.Series) -> list[dict[str, Any]]:
-    critical = float(t_quantile(0.975, max(int(plain["clusters"]) - 1, 1)))
+    df = max(int(plain["clusters"]) - 1, 1)
+    critical = float(t_quantile(0.975, df))
     size = {"n": int(plain["n"]), "customers": int(plain["customers"])}
     low, high = found.mean - critical * found.error, found.mean + critical * found.error
     if data.outcome.kind == "share" and 0 < found.mean < 1:
@@ -173,10 +174,11 @@ def _means(data: Data, found: Weighted, plain: pd.Series) -> list[dict[str, Any]
     if data.outcome.kind == "nps":
         low, high = max(low, -100.0), min(high, 100.0)
     gap, half = found.mean - found.plain, critical * found.gap_error
+    between = {"estimate": gap, "low": gap - half, "high": gap + half, "std_error": found.gap_error, "df": df}
     return [
         {"term": "respondents", "level": "", "std_error": plain["std_error"], **plain[["estimate", "low", "high"]].to_dict(), **size},
         {"term": "weighted", "level": "", "estimate": found.mean, "low": low, "high": high, "std_error": found.error, **size},
-        {"term": "difference", "level": "", "estimate": gap, "low": gap - half, "high": gap + half, "std_error": found.gap_error, **size},
+        {"term": "difference", "level": "", **between, **size},
     ]
 
 
