@@ -44,14 +44,16 @@ def parse_period(text: str) -> Period:
     Raises
     ------
     QuestionError
-        Where the text names none.
+        Where the text names none, or a range lacks one of its ends.
 
     Examples
     --------
     >>> parse_period("2025-06").last
     datetime.date(2025, 6, 30)
     """
-    first, _, last = text.strip().partition("..")
+    first, dots, last = text.strip().partition("..")
+    if dots and not (first.strip() and last.strip()):
+        raise QuestionError(f'period "{text}" has no {"end" if first.strip() else "beginning"}; write both, as in "2025-01..2025-06".')
     start, end = _span(first.strip(), text), _span((last or first).strip(), text)
     if end[1] < start[0]:
         raise QuestionError(f'period "{text}" ends before it starts.')

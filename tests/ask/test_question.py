@@ -58,6 +58,12 @@ def test_periods(text, first, last):
     assert (period.first, period.last) == (first, last)
 
 
+@pytest.mark.parametrize(("text", "lost"), [("2025-01..", "end"), ("2025-01.. ", "end"), ("..2025-01", "beginning")])
+def test_a_range_needs_both_ends(text, lost):
+    with pytest.raises(QuestionError, match=f'has no {lost}; write both, as in "2025-01..2025-06"'):
+        parse_period(text)
+
+
 def test_a_period_is_cut_by_the_clock_of_the_study():
     start, end = parse_period("2025-03").bounds("Europe/Berlin")
     assert (start, end) == (datetime(2025, 2, 28, 23), datetime(2025, 3, 31, 22))
