@@ -1,5 +1,6 @@
 """A pandas frame of the researcher's own becomes Data."""
 
+import hashlib
 from typing import Any
 
 import ibis
@@ -7,6 +8,7 @@ import pandas as pd
 
 from cxresearch.ask.errors import DataError, nearest
 from cxresearch.ask.question import Question
+from cxresearch.load.audit import hashed
 from cxresearch.load.data import Data, Parts
 from cxresearch.load.engines import SMALL, embedded
 from cxresearch.load.rows import FEW_ROWS, checked, parts_of
@@ -57,6 +59,7 @@ def from_frame(frame: pd.DataFrame, question: Question, *, customer: str, weight
     table = embedded(0 if len(rows) <= FEW_ROWS else SMALL + int(rows.memory_usage(index=False).sum())).create_table(
         "frame", pd.concat([rows.drop(columns=[*set(added) & set(rows.columns)]), pd.DataFrame(added)], axis=1)
     )
+    digest = hashlib.sha256(f"{','.join(sorted(table.columns))}:{len(rows)}:{hashed(table.drop('unit_id')).sum().execute()}".encode())
     types = {name: table[name].type() for name in ("at", "comment") if name in table.columns}
     here = {
         "weight": weight,
@@ -64,7 +67,10 @@ def from_frame(frame: pd.DataFrame, question: Question, *, customer: str, weight
         "comment": "comment" in types and types["comment"].is_string(),
     }
     marks = tuple(name for name, there in here.items() if there)
-    draft = Data(table, question, Parts(None, None, (), ()), "row", 0, 0, 0, invited=table.mutate(_in_period=ibis.literal(True)))
+    draft = Data(
+        table, question, Parts(None, None, (), ()), "row", 0, 0, 0, source_fingerprint=digest.hexdigest()[:16],
+        invited=table.mutate(_in_period=ibis.literal(True)),
+    )  # fmt: skip
     return checked(table, question, parts_of(question, table), draft, marks)
 
 

@@ -85,3 +85,10 @@ def test_hardly_any_is_not_none_and_one_is_one():
     assert in_order(late, "answer")[1][0].detail == (
         "Order in time: 1 of 3 answers came before the contact it is compared with and was set aside."
     )
+
+
+def test_frames_that_differ_have_fingerprints_that_differ_and_the_order_of_rows_does_not_count():
+    question = cx.Question(outcome=cx.Mean("score"), exposure="wait")
+    fingerprint = lambda frame: cx.from_frame(frame, question, customer="who").fingerprint  # noqa: E731
+    assert fingerprint(FRAME) == fingerprint(FRAME.iloc[::-1])
+    assert fingerprint(FRAME) != fingerprint(FRAME.assign(score=FRAME["score"].replace(3.0, 4.0)))
