@@ -36,7 +36,7 @@ LIBRARIES = {
     "pyspark": ("cxresearch.load.spark",),
     "pandera": ("cxresearch.load.rules",),
     "pooch": ("cxresearch.load.fetch",),
-    "pyarrow": ("cxresearch.load.simulate", "cxresearch.relate.sums"),
+    "pyarrow": ("cxresearch.load.parquet", "cxresearch.load.simulate", "cxresearch.relate.sums"),
     "pandas": (ANYWHERE_IN["load"], ANYWHERE_IN["relate"], ANYWHERE_IN["conclude"]),
     "numpy": (ANYWHERE_IN["load"], ANYWHERE_IN["relate"], ANYWHERE_IN["conclude"]),
     "scipy": (ANYWHERE_IN["relate"],),

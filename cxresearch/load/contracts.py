@@ -12,13 +12,14 @@ import pandas as pd
 
 from cxresearch.ask.study import Study, open_study
 from cxresearch.ask.study_schema import COLUMNS, IDS
-from cxresearch.ask.table_spec import Latest, TableSpec
+from cxresearch.ask.table_spec import TableSpec
 from cxresearch.load.audit import Stage, audit_of, counted, rising
 from cxresearch.load.casting import Cast, Reading, cast, kind_of, refuse_text_times, years_of
 from cxresearch.load.clock import agrees
 from cxresearch.load.engines import connect
+from cxresearch.load.events import latest
 from cxresearch.load.made import ROW, alike, every_mean_made, lacks_id, numbered, with_means
-from cxresearch.load.rules import complete_mapping, end_of_observation, first_broken, once_each, readable, rules, schema_of
+from cxresearch.load.rules import complete_mapping, end_of_observation, first_broken, names_apart, once_each, readable, rules, schema_of
 from cxresearch.load.sources import TEXT, raw_table
 
 YEARS_AHEAD = 10
@@ -96,7 +97,9 @@ def read(study: Study) -> Tables:
     stages: dict[str, Stage] = {}
     for name in sorted(study.tables, key=list(COLUMNS).index):
         stages[name] = _stage(connection, study, study.tables[name], stages.get("contacts"))
-    every_mean_made(study, {name: stage.columns for name, stage in stages.items()})
+    columns = {name: stage.columns for name, stage in stages.items()}
+    every_mean_made(study, columns)
+    names_apart(study, columns)
     return Tables(study, connection, stages)
 
 
@@ -124,7 +127,7 @@ def check(path: str | Path) -> pd.DataFrame:
 def _stage(connection: ibis.BaseBackend, study: Study, spec: TableSpec, contacts: Stage | None) -> Stage:
     raw = raw_table(connection, study, spec)
     read_rows = int(raw.count().execute()) if spec.latest else None
-    raw = _latest(raw, spec.latest) if spec.latest else raw
+    raw = latest(raw, study, spec, _is_text(spec)) if spec.latest else raw
     sources = _sources(spec, raw.columns)
     repeats = None
     if lacks_id(study, spec):
@@ -238,16 +241,6 @@ def _typed(raw: ibis.Table, casts: Mapping[str, Cast], spec: TableSpec) -> ibis.
     values |= {f"unreadable_{own}": made.unreadable for own, made in casts.items() if made.unreadable is not None}
     values |= {f"code_{own}": made.code for own, made in casts.items() if made.code is not None}
     return raw.select(**values)
-
-
-def _latest(raw: ibis.Table, latest: Latest) -> ibis.Table:
-    order = raw[latest.order]
-    number = cast(order, Reading("number")).value
-    ties = [raw[column].desc() for column in sorted(raw.columns)]
-    ranked = raw.mutate(
-        _rank=ibis.row_number().over(ibis.window(group_by=raw[latest.per], order_by=[number.desc(nulls_first=False), order.desc(), *ties]))
-    )
-    return ranked.filter(ranked._rank == 0).drop("_rank")
 
 
 def _with_customer(surveys: ibis.Table, contacts: ibis.Table) -> ibis.Table:

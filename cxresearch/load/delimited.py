@@ -57,7 +57,7 @@ def header_of(plain: Path, file: Path, format: Format) -> list[str]:
     Raises
     ------
     DataError
-        Where a name stands twice, or the declared separator is not the one of the file.
+        Where a column has no name, a name stands twice, whatever its capitals, or the declared separator is not the one of the file.
     """
     with _opened(plain) as lines:
         try:
@@ -66,11 +66,7 @@ def header_of(plain: Path, file: Path, format: Format) -> list[str]:
             raise _undecodable(plain, file, format) from None
     if len(names) == 1:
         _refuse_separator(names[0], file, format)
-    twice = [name for name, count in Counter(names).items() if count > 1]
-    if twice:
-        raise DataError(
-            f'{file}, line 1: the column "{twice[0]}" stands {names.count(twice[0])} times in the header. Every column needs its own name.'
-        )
+    _refuse_names(names, file)
     return names
 
 
@@ -184,6 +180,28 @@ def _refuse_separator(head: str, file: Path, format: Format) -> None:
             f"{file}, line 1: one column where several are expected. The declared separator is {format.delimiter!r}; "
             f"the line holds {count} {mark!r}: write delimiter = {mark!r} in study.toml."
         )
+
+
+def _refuse_names(names: list[str], file: Path) -> None:
+    if not any(names):
+        raise DataError(f"{file}, line 1: the line is empty; the first line of a file must name its columns.")
+    if "" in names:
+        raise DataError(
+            f"{file}, line 1: column {names.index('') + 1} of {len(names)} has no name. Every column needs one: the numbers that pandas "
+            "gives to rows are left out with to_csv(index=False), a separator at the end of the line is taken away."
+        )
+    twice = [name for name, count in Counter(names).items() if count > 1]
+    if twice:
+        raise DataError(
+            f'{file}, line 1: the column "{twice[0]}" stands {names.count(twice[0])} times in the header. Every column needs its own name.'
+        )
+    seen: dict[str, str] = {}
+    for name in names:
+        if seen.setdefault(name.lower(), name) != name:
+            raise DataError(
+                f'{file}, line 1: the columns "{seen[name.lower()]}" and "{name}" differ in capitals only, and are one to the engine. '
+                "Give one of them another name."
+            )
 
 
 def _undecodable(plain: Path, file: Path, format: Format) -> DataError:

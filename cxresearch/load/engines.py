@@ -1,17 +1,19 @@
 """From the address of a study's engine to a connection whose clock is UTC."""
 
 import atexit
-import glob
 import os
+import re
 import shutil
 import tempfile
+from importlib.metadata import entry_points
 from uuid import uuid4
 
 import ibis
 
-from cxresearch.ask.errors import DataError, StudyError
+from cxresearch.ask.errors import DataError, StudyError, nearest
 from cxresearch.ask.study import Study
 from cxresearch.load import spark
+from cxresearch.load.files import named
 
 SMALL = 64 * 2**20  # bytes
 LEAST_MEMORY, SHARE_OF_MEMORY = 2 * 2**30, 0.25
@@ -41,8 +43,25 @@ def connect(study: Study) -> ibis.BaseBackend:
         if connection.name == "postgres":
             _prepare(connection)
     except Exception as error:
-        raise DataError(f"{study.file}: the engine does not answer: {type(error).__name__}: {error}") from None
+        raise DataError(f"{study.file}: the engine does not answer: {_unsaid(address, error)}") from None
     return connection
+
+
+def _unsaid(address: str, error: Exception) -> str:
+    """Return what can be said of an address that fails: its scheme and host. The library's own words may hold the password."""
+    scheme, mark, rest = address.partition("://")
+    if not mark or not re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*", scheme):
+        return f"{type(error).__name__}. The address is not written as scheme://user:password@host/database."
+    known = sorted(entry.name for entry in entry_points(group="ibis.backends"))
+    if scheme not in (*known, "postgresql"):
+        return f'"{scheme}" is no kind of engine; {nearest(scheme, known)}'
+    user, _, behind = rest.rpartition("@")
+    host = "" if "?" in user else re.split(r"[/:?#;]", behind)[0]
+    at = f' at "{host}"' if host else ""
+    return (
+        f"{scheme}{at}: {type(error).__name__}. Look whether the server runs and can be reached from here, and whether name, password, "
+        "database and options in the address are right. Nothing more is said, for the password may stand in it."
+    )
 
 
 def _prepare(connection: ibis.BaseBackend) -> None:
@@ -84,5 +103,4 @@ def is_small(study: Study) -> bool:
 
 def _size(study: Study) -> int:
     """Return how many bytes the files of a study have."""
-    patterns = {str(study.folder / pattern) for spec in study.tables.values() for pattern in spec.files}
-    return sum(os.path.getsize(path) for pattern in patterns for path in glob.glob(pattern))
+    return sum(path.stat().st_size for path in {path for _, path in named(study)})

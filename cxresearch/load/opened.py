@@ -8,6 +8,7 @@ from cxresearch.ask.errors import ResearchError
 from cxresearch.ask.study import Study, open_study
 from cxresearch.load.contracts import Tables, read
 from cxresearch.load.engines import is_small
+from cxresearch.load.files import named
 
 OVER_FILES = ("duckdb://", "pyspark://")
 
@@ -17,11 +18,11 @@ def tables_of(study: Study) -> Tables:
 
     Notes
     -----
-    Names, sizes and times of change of the files are the key, so that a changed file is read anew. Warehouses have none: they are
-    opened each time.
+    Names, sizes and times of change of the files, looked-up ones too, are the key, so that a changed file is read anew. Tables of a
+    warehouse have none: they are opened each time.
     """
-    files = sorted({path for spec in study.tables.values() for pattern in spec.files for path in _files(study.folder, pattern)})
-    if not files or not study.engine.startswith(OVER_FILES):
+    files = sorted({path for _, path in named(study)})
+    if not all(spec.files for spec in study.tables.values()) or not study.engine.startswith(OVER_FILES):
         return read(study)
     return _read(_Key(study, tuple((str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in files)))
 
@@ -68,8 +69,3 @@ class _Key:
 @lru_cache(maxsize=4)
 def _read(key: _Key) -> Tables:
     return read(key.study)
-
-
-def _files(folder: Path, pattern: str) -> list[Path]:
-    found = sorted(folder.glob(pattern)) if not Path(pattern).is_absolute() else [Path(pattern)]
-    return [path for path in found if path.is_file()]

@@ -1,6 +1,6 @@
 """What a table must be: rows that break a rule are quarantined with the rule and counted, never dropped in silence."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -191,6 +191,31 @@ def complete_mapping(study: Study, spec: TableSpec, own: tuple[str, ...]) -> Non
                 f"{study.file}: tables.{spec.name}.columns does not say which source column is {column}; {spec.name} cannot do without it; "
                 f"{nearest(column, own)}"
             )
+
+
+def names_apart(study: Study, tables: Mapping[str, Mapping[str, str]]) -> None:
+    """Refuse a column that contacts and customers both bring: joined, the one would be read where the other is meant.
+
+    Raises
+    ------
+    StudyError
+        Naming the column.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> names_apart(Study("shop", "Shop", Path("shop")), {"contacts": {"channel": "text"}, "customers": {"channel": "text"}})
+    Traceback (most recent call last):
+    cxresearch.ask.errors.StudyError: shop/study.toml: tables.customers and tables.contacts both have a column "channel", and only one of \
+them could be read. Take it out of keep in one of them, or map it there under a name of its own: columns = { customer_channel = "channel" }.
+    """
+    both = sorted({*tables.get("customers", ())} & {*tables.get("contacts", ())} - {"customer_id"})
+    if both:
+        raise StudyError(
+            f'{study.file}: tables.customers and tables.contacts both have a column "{both[0]}", and only one of them could be read. '
+            f"Take it out of keep in one of them, or map it there under a name of its own: columns = {{ customer_{both[0]} = "
+            f'"{both[0]}" }}.'
+        )
 
 
 def schema_of(study: Study, spec: TableSpec, columns: dict[str, str], until: datetime | None) -> Any:

@@ -4,7 +4,8 @@ import csv
 import glob
 import tempfile
 import warnings
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -16,11 +17,14 @@ from cxresearch.ask.study_schema import COLUMNS
 from cxresearch.ask.table_spec import Format, TableSpec
 from cxresearch.load import spark
 from cxresearch.load.delimited import cells_of, explain, header_of, prepare
+from cxresearch.load.files import lacks, matching
 from cxresearch.load.made import lacks_id
+from cxresearch.load.parquet import together
 
 EXCEL = (".xlsx", ".xlsm")
 TEXT = (".csv", ".tsv", ".txt", ".zip", *EXCEL)
 DATABASE = (".duckdb", ".db", ".ddb")
+LOOKUP = "_lookup"
 FETCHED = ("sfo", "incidents", "olist", "churn", "mobi", "telco", "cdnow")
 
 
@@ -55,7 +59,8 @@ def raw_table(connection: ibis.BaseBackend, study: Study, spec: TableSpec) -> ib
     if not spec.lookup:
         return table
     sources = [source for group in spec.lookup.columns.values() for source in group]
-    other = TableSpec(f"{spec.name}_lookup", spec.lookup.files, "", spec.lookup.format, {"key": (spec.lookup.key,), **spec.lookup.columns})
+    columns = {"key": (spec.lookup.key,), **spec.lookup.columns}
+    other = TableSpec(f"{spec.name}{LOOKUP}", spec.lookup.files, "", spec.lookup.format, columns, types=spec.types)
     right = _opened(connection, study, other, [spec.lookup.key, *sources])
     _know(study, other, right.columns)
     return _looked_up(table, right, spec.lookup.key, sources, f"{study.file}: tables.{spec.name}.lookup")
@@ -64,40 +69,61 @@ def raw_table(connection: ibis.BaseBackend, study: Study, spec: TableSpec) -> ib
 def _opened(connection: ibis.BaseBackend, study: Study, spec: TableSpec, wanted: Iterable[str]) -> ibis.Table:
     if not spec.files:
         return _named(connection, study, spec)
-    files = _files(study, spec)
+    files, place = _files(study, spec), f"{study.file}: {_key(spec)}.file"
     kinds = {_kind(file) for file in files}
     if len(kinds) > 1:
-        raise DataError(
-            f"{study.file}: tables.{spec.name}.file mixes {' and '.join(sorted(kinds))}; one table is read from files of one kind."
-        )
+        raise DataError(f"{place} mixes {' and '.join(sorted(kinds))}; one table is read from files of one kind.")
+    asked = _asked(study, spec, wanted)
     if connection.name != "duckdb":
-        return _on_another_engine(connection, study, spec, files)
+        _readable_there(connection, files[0], place)
+        return together(files, partial(spark.parquet, connection), asked, _texts(spec))
     if kinds == {"parquet"}:
-        return _parquet(connection, files)
+        return together(files, partial(_parquet, connection), asked, _texts(spec))
     if kinds == {"database"}:
+        if len(files) > 1:
+            raise DataError(
+                f"{place} names {len(files)} database files ({', '.join(file.name for file in files[:5])}); a table is read from one. "
+                "Name one of them, or write the table of each to Parquet (COPY ... TO) and name those files."
+            )
         return _attached(connection, study, spec, files[0])
-    return _text(connection, study, spec, files, set(wanted))
+    return _text(connection, study, spec, files, asked)
 
 
-def _on_another_engine(connection: ibis.BaseBackend, study: Study, spec: TableSpec, files: list[Path]) -> ibis.Table:
-    """Return Parquet files as Spark reads them; what an engine does not read is refused with what to do instead."""
-    place = f"{study.file}: tables.{spec.name}.file is {files[0].name}"
+def _key(spec: TableSpec) -> str:
+    """Return where a table stands in study.toml."""
+    return f"tables.{spec.name.removesuffix(LOOKUP)}{'.lookup' if spec.name.endswith(LOOKUP) else ''}"
+
+
+def _asked(study: Study, spec: TableSpec, wanted: Iterable[str]) -> frozenset[str] | None:
+    """Return the columns that are read, of those that are there; None: all of them, for an id is made of them."""
+    return None if lacks_id(study, spec) else frozenset((*wanted, *(() if spec.columns else COLUMNS.get(spec.name, ()))))
+
+
+def _texts(spec: TableSpec) -> frozenset[str]:
+    """Return the source columns that are read as text."""
+    kinds = {**spec.types, **COLUMNS.get(spec.name.removesuffix(LOOKUP), {})}
+    mapped = spec.columns or {own: (own,) for own in kinds}
+    return frozenset(source for own, sources in mapped.items() for source in sources if kinds.get(own) == "text" or len(sources) > 1)
+
+
+def _readable_there(connection: ibis.BaseBackend, file: Path, place: str) -> None:
+    """Refuse what an engine other than DuckDB does not read, with what to do instead."""
     if connection.name != "pyspark":
-        raise DataError(f'{place}: this engine reads tables of its own. Write table = "name" instead of file, or leave engine out.')
-    if _kind(files[0]) != "parquet":
-        raise DataError(f"{place}: {spark.NOT_READ}")
-    return spark.parquet(connection, files)
+        raise DataError(
+            f'{place} is {file.name}: this engine reads tables of its own. Write table = "name" instead of file, or leave engine out.'
+        )
+    if _kind(file) != "parquet":
+        raise DataError(f"{place} is {file.name}: {spark.NOT_READ}")
 
 
 def _files(study: Study, spec: TableSpec) -> list[Path]:
     found: list[Path] = []
     for pattern in spec.files:
-        matches = sorted(glob.glob(str(study.folder / pattern))) if glob.has_magic(pattern) else [str(study.folder / pattern)]
-        present = [Path(match) for match in matches if Path(match).is_file()]
+        present = matching(study.folder, pattern)
         if not present:
             near = nearest(Path(pattern).name, (file.name for file in study.folder.iterdir() if file.is_file()))
             raise DataError(
-                f'{study.file}: tables.{spec.name}.file is "{pattern}", and {study.folder / pattern} does not exist; {near}{_how(study)}'
+                f'{study.file}: {_key(spec)}.file is "{pattern}", and {study.folder / pattern} does not exist; {near}{_how(study)}'
             )
         found += present
     return found
@@ -144,37 +170,43 @@ def _attached(connection: ibis.BaseBackend, study: Study, spec: TableSpec, file:
 
 def _parquet(connection: ibis.BaseBackend, files: list[Path]) -> ibis.Table:
     try:
-        return connection.read_parquet([str(file) for file in files])
+        return connection.read_parquet([glob.escape(str(file)) for file in files])
     except (duckdb.Error, OSError) as error:
         names = ", ".join(str(file) for file in files[:3])
         raise DataError(f"{names}: not readable as Parquet: {str(error).splitlines()[0]}") from None
 
 
-def _text(connection: ibis.BaseBackend, study: Study, spec: TableSpec, files: list[Path], wanted: set[str]) -> ibis.Table:
-    name = f"read_{spec.name}"
+def _text(connection: ibis.BaseBackend, study: Study, spec: TableSpec, files: list[Path], asked: Collection[str] | None) -> ibis.Table:
+    name, first = f"read_{spec.name}", None
     with tempfile.TemporaryDirectory(prefix="cxresearch-") as folder:
-        for place, file in enumerate(files):
+        for file in files:
             plain = (_sheet if file.suffix in EXCEL else prepare)(file, spec.format, Path(folder))
             header = header_of(plain, file, spec.format)
             _know(study, spec, header)
-            taken = (
-                []
-                if lacks_id(study, spec)
-                else [column for column in header if column in wanted or (not spec.columns and column in COLUMNS.get(spec.name, ()))]
-            )
-            taken = taken or header
-            listing = ", ".join(map(_quoted, taken))
-            verb = f"INSERT INTO {name} ({listing})" if place else f"CREATE TABLE {name} AS"
+            taken = [column for column in header if asked is None or column in asked] or header
+            first = first or taken
+            _hold_against(files[0], first, file, taken)
+            listing = ", ".join(map(_quoted, first))
+            verb = f"CREATE TABLE {name} AS" if file is files[0] else f"INSERT INTO {name} ({listing})"
             try:
                 connection.raw_sql(f"{verb} SELECT {listing} FROM {_reader(plain, spec.format, header)}")
             except duckdb.BinderException as error:
-                raise DataError(f"{file}: its columns differ from those of {files[0].name}: {str(error).splitlines()[0]}") from None
+                raise DataError(f"{file}, line 1: DuckDB cannot take these columns: {str(error).splitlines()[0]}") from None
             except duckdb.Error:
                 raise explain(plain, file, spec.format, len(header)) from None
     table = connection.table(name)
     if int(table.count().execute()) == 0:
         raise DataError(f"{files[0]}: a header and no row.")
     return table
+
+
+def _hold_against(file: Path, columns: list[str], other: Path, others: list[str]) -> None:
+    """Refuse a file of which other columns are read than of the first."""
+    missing, more = [name for name in columns if name not in others], [name for name in others if name not in columns]
+    if missing:
+        raise lacks(other, missing[0], file, others)
+    if more:
+        raise lacks(file, more[0], other, columns)
 
 
 def _sheet(file: Path, format: Format, folder: Path) -> Path:
@@ -203,7 +235,7 @@ def _sheet(file: Path, format: Format, folder: Path) -> Path:
 def _reader(plain: Path, format: Format, header: list[str]) -> str:
     columns = ", ".join(f"{_literal(name)}: 'VARCHAR'" for name in header)
     return (
-        f"read_csv({_literal(str(plain))}, auto_detect = false, header = true, delim = {_literal(format.delimiter)}, "
+        f"read_csv({_literal(glob.escape(str(plain)))}, auto_detect = false, header = true, delim = {_literal(format.delimiter)}, "
         "quote = '\"', escape = '\"', "
         f"columns = {{{columns}}}, strict_mode = true, null_padding = false, max_line_size = 16777216)"
     )
@@ -218,8 +250,7 @@ def _literal(text: str) -> str:
 
 
 def _know(study: Study, spec: TableSpec, columns: Iterable[str]) -> None:
-    key = "tables." + spec.name.replace("_lookup", ".lookup")
-    known = tuple(columns)
+    key, known = _key(spec), tuple(columns)
     where = ", ".join(spec.files) or spec.table
     named = [(f"columns.{own}", source) for own, sources in spec.columns.items() for source in sources] + [
         ("keep", source) for source in spec.keep

@@ -26,6 +26,7 @@ SETTINGS = {
     "spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false", "spark.log.level": "OFF",
     "spark.sql.execution.arrow.pyspark.enabled": "true",  # 200,000 rows come back in 2 s and not in a minute
 }  # fmt: skip
+SIGNS = re.compile(r"([\[\]{}*?\\])")  # what Spark takes for a pattern in the name of a file
 TASKS = 4  # a core, where rows are shuffled: Spark joins small ones by itself
 
 
@@ -98,7 +99,7 @@ def parquet(connection: ibis.BaseBackend, files: list[Path]) -> ibis.Table:
     """
     name = ibis.util.gen_name("read_parquet")
     try:
-        _running(connection).read.parquet(*map(str, files)).createOrReplaceTempView(name)
+        _running(connection).read.parquet(*(SIGNS.sub(r"\\\1", str(file)) for file in files)).createOrReplaceTempView(name)
         return with_instants(connection, connection.table(name), name)
     except Exception as error:
         raise DataError(f"{', '.join(map(str, files[:3]))}: not readable as Parquet: {_first_line(error)}") from None

@@ -11,6 +11,7 @@ from typing import Any
 import cxresearch
 from cxresearch.ask.errors import ResearchError
 from cxresearch.ask.study import Study
+from cxresearch.load.files import named
 from cxresearch.publish import manifest, place
 from cxresearch.publish.asked import study_of, study_path
 from cxresearch.publish.plan import SUMMARY, Edition, Planned
@@ -110,15 +111,7 @@ def _study_files(path: Path, planned: Planned) -> list[tuple[str, Path]]:
 
 
 def _elsewhere(study: Study, folder: Path) -> list[tuple[str, Path]]:
-    specs = [files for spec in study.tables.values() for files in (spec.files, spec.lookup.files if spec.lookup else ())]
-    patterns = sorted({pattern for files in specs for pattern in files})
-    found = [(pattern, path) for pattern in patterns for path in sorted(_matching(folder, pattern)) if path.is_file()]
-    return [(f"{pattern}: {path.name}", path) for pattern, path in found if folder.resolve() not in path.resolve().parents]
-
-
-def _matching(folder: Path, pattern: str) -> Iterable[Path]:
-    whole = Path(os.path.normpath(folder.absolute() / pattern))
-    return Path(whole.anchor).glob(str(whole.relative_to(whole.anchor)))
+    return [(f"{entry}: {path.name}", path) for entry, path in named(study) if folder.resolve() not in path.resolve().parents]
 
 
 def _rows_elsewhere(planned: Planned) -> str | None:

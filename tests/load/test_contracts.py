@@ -209,3 +209,14 @@ def test_large_files_stay_where_they_are(tmp_path, monkeypatch):
 def test_a_scale_of_text_is_refused_by_name(tmp_path):
     with pytest.raises(StudyError, match=r'"kind" of tables.surveys is text, and a scale is declared for it. Take it out'):
         tables(tmp_path, CONTACTS + GOOD, SURVEYS + ANSWER, top='scales.rating = { low = 1, high = 5, columns = ["kind"] }')
+
+
+def test_a_column_that_contacts_and_customers_both_bring_is_refused(tmp_path):
+    (tmp_path / "people.csv").write_text("customer_id,channel\na,shop\n")
+    more = '[tables.customers]\nfile = "people.csv"\n'
+    with pytest.raises(
+        StudyError, match=r'tables.customers and tables.contacts both have a column "channel".*customer_channel = "channel"'
+    ):
+        tables(tmp_path, "contact_id,customer_id,opened_at,channel\n1,a,2024-05-01,phone\n", more=more + 'keep = ["channel"]\n')
+    renamed = 'columns = { customer_id = "customer_id", customer_channel = "channel" }\n'
+    assert tables(tmp_path, "contact_id,customer_id,opened_at,channel\n1,a,2024-05-01,phone\n", more=more + renamed).rows["customers"] == 1

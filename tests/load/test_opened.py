@@ -64,3 +64,31 @@ def test_what_is_large_or_cannot_be_opened_is_left_to_who_reads_it(folder, monke
     assert open_ahead(folder.parent / "nowhere") is None
     monkeypatch.setattr(engines, "SMALL", 1)
     assert open_ahead(folder) is None
+
+
+CONTACTS = "contact_id,account,opened_at\n1,A,2025-01-01\n"
+LOOKED_UP = """
+columns = { contact_id = "contact_id", opened_at = "opened_at" }
+[tables.contacts.lookup]
+file = "people.csv"
+key = "account"
+columns = { customer_id = "who" }
+"""
+
+
+def test_a_changed_looked_up_file_is_read_anew(tmp_path):
+    (tmp_path / "contacts.csv").write_text(CONTACTS)
+    (tmp_path / "study.toml").write_text(f'[tables.contacts]\nfile = "contacts.csv"{LOOKED_UP}')
+    for who in ("Ann", "Robert"):
+        (tmp_path / "people.csv").write_text(f"account,who\nA,{who}\n")
+        assert tables_of(cx.open_study(tmp_path)).clean["contacts"].execute()["customer_id"].tolist() == [who]
+    assert engines._size(cx.open_study(tmp_path)) == sum(file.stat().st_size for file in tmp_path.glob("*.csv"))
+
+
+def test_a_file_more_under_an_absolute_pattern_is_read(tmp_path):
+    study, elsewhere = tmp_path / "study", tmp_path / "elsewhere"
+    study.mkdir(), elsewhere.mkdir()
+    (study / "study.toml").write_text(f'[tables.contacts]\nfile = "{elsewhere}/*.csv"\n')
+    for number in (1, 2):
+        (elsewhere / f"{number}.csv").write_text(f"contact_id,customer_id,opened_at\n{number},a,2025-01-01\n")
+        assert tables_of(cx.open_study(study)).rows["contacts"] == number

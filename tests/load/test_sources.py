@@ -179,6 +179,24 @@ def test_an_engine_taken_from_the_environment(tmp_path, monkeypatch):
         read(open_study(tmp_path))
 
 
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("postgress://u:SECRET1@h/db", 'does not answer: "postgress" is no kind of engine; did you mean "postgres"'),
+        ("postgres://u:SECRET1@127.0.0.1:1/db?foo=1", 'does not answer: postgres at "127.0.0.1": '),
+        ("postgres://u:SEC/RET1@127.0.0.1:1/db", 'does not answer: postgres at "127.0.0.1": '),
+        ("host=h password=SECRET1", "The address is not written as scheme://user:password@host/database"),
+    ],
+)
+def test_an_address_that_fails_is_not_printed(tmp_path, monkeypatch, address, said):
+    monkeypatch.setenv("MY_WAREHOUSE", address)
+    (tmp_path / "study.toml").write_text('engine = "$MY_WAREHOUSE"\n[tables.contacts]\ntable = "tickets"\n')
+    with pytest.raises(DataError) as caught:
+        read(open_study(tmp_path))
+    assert said in str(caught.value)
+    assert not [part for part in ("SEC", "RET1", "foo") if part in str(caught.value)]
+
+
 def test_a_table_without_a_file_needs_an_engine(tmp_path):
     (tmp_path / "study.toml").write_text('[tables.contacts]\ntable = "tickets"\n')
     with pytest.raises(StudyError, match=r"tables.contacts names no file, and the engine is DuckDB over files"):
