@@ -3,12 +3,15 @@
 import pytest
 
 from cxresearch.ask.question import Absent
+from cxresearch.conclude import changed
 from cxresearch.conclude.changed import Change, Changes, changes
 from cxresearch.conclude.table import Table, as_html
+from cxresearch.conclude.verdict import conclude
 from cxresearch.conclude.words import changes as words
 from cxresearch.publish.changes import compared, pairs
 from cxresearch.publish.ledger import Entry
 from cxresearch.publish.verify import differences
+from tests.conclude import samples_moved
 
 FINDING = {"topic": "NPS", "method": "drivers", "estimate": 20.0, "low": 15.0, "high": 25.0, "unit": "points", "headline": "An NPS of 20."}
 
@@ -55,6 +58,14 @@ def test_the_record_tells_definition_data_and_period_apart(after, verdict, told)
     before = run(finding={"low": 19.6, "high": 20.4}) if verdict == "small" else run()
     found = verdicts(before, after)
     assert [each for each, _ in found] == [verdict] and told in found[0][1]
+
+
+def test_a_change_that_the_mix_hides_is_not_told_of_the_difference_as_recorded(monkeypatch):
+    hidden = conclude(samples_moved.EVERY["moved_hidden"]())
+    monkeypatch.setattr(changed, "_moved", lambda pair, studies: hidden)
+    monkeypatch.setattr(changed, "_asked_alike", lambda pair: True)
+    (verdict, said), *_ = verdicts(run(), run(finding=MOVED, period="2025-Q2"))
+    assert verdict == "real" and "The difference of +0.4 points" in said and said.endswith(hidden.headline)
 
 
 def test_a_wait_is_not_held_against_what_is_worth_acting_on_in_points():
