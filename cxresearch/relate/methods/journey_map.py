@@ -14,9 +14,11 @@ from cxresearch.ask.among import Where, conditions
 from cxresearch.ask.catalog import CATALOG
 from cxresearch.ask.check import Check
 from cxresearch.ask.errors import QuestionError
+from cxresearch.ask.metrics import Metric
 from cxresearch.ask.question import Absent, Question
 from cxresearch.ask.study import Study
 from cxresearch.load.path import Path, answers_after, contacts_after, flow, path_of
+from cxresearch.load.rated import on_scale
 from cxresearch.relate.doubts import FEW, few_clusters
 from cxresearch.relate.method import of_study
 from cxresearch.relate.relation import Relation
@@ -84,10 +86,10 @@ def journey_map(
     path = path_of(study, period, order, where)
     if isinstance(path, Absent):
         return path
-    estimates = pd.DataFrame([*_ok(path), *_satisfaction(path, outcome, days), *_flow(path), *_contacts(path, days)])
+    metric = on_scale(CATALOG[outcome], study)
+    estimates = pd.DataFrame([*_ok(path), *_satisfaction(path, metric, days), *_flow(path), *_contacts(path, days)])
     estimates["_at"] = estimates["level"].map({stage: place for place, stage in enumerate(path.stages)})
     estimates = estimates.sort_values(["_at", "term"], kind="stable").drop(columns="_at").reset_index(drop=True)
-    metric = CATALOG[outcome]
     facts = {
         "study": study.title, "period": path.label, "where": where, "stages": list(path.stages), "days": days, "design": study.design,
         "outcome_label": study.labels.get(outcome, metric.label), "outcome_phrase": metric.phrase, "outcome_kind": metric.kind,
@@ -111,14 +113,14 @@ def _ok(path: Path) -> list[dict[str, Any]]:
     return [*(_row("ok", row, ends) for row, *ends in zip(sums.to_dict("records"), low, high, strict=True)), *unknown]
 
 
-def _satisfaction(path: Path, outcome: str, days: int) -> list[dict[str, Any]]:
-    table = answers_after(path, CATALOG[outcome], days)
+def _satisfaction(path: Path, outcome: Metric, days: int) -> list[dict[str, Any]]:
+    table = answers_after(path, outcome, days)
     if table is None:
         return []
     sums = level_sums(table, "stage")
     if sums.empty:
         return []
-    half = t_quantile(0.975, np.maximum(sums["clusters"] - 1, 1)) * np.sqrt(believed(CATALOG[outcome], sums))
+    half = t_quantile(0.975, np.maximum(sums["clusters"] - 1, 1)) * np.sqrt(believed(outcome, sums))
     wide = np.where(sums["clusters"] > 1, half, np.nan)
     middle = sums["estimate"]
     return [_row("satisfaction", row, ends) for row, *ends in zip(sums.to_dict("records"), middle - wide, middle + wide, strict=True)]
