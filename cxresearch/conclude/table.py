@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from cxresearch.conclude.escape import html, slug
 
 TAB, SENTENCE = "\t", 48
+TEXT = ' class="text"'  # of a column with sentences: they and its head stand to the left
 
 
 @dataclass(frozen=True)
@@ -48,8 +49,10 @@ def as_html(table: Table) -> str:
     name = table.name
     base = f'\n<p class="base">{html(table.base)}</p>' if table.base else ""
     under = f"<span>{html(table.under)}</span>" if table.under else ""
-    head = "".join(f'<th scope="col">{html(text)}</th>' for text in table.head)
-    body = "\n".join(f"<tr>{_row_head(cells[0])}{''.join(_cell(text) for text in cells[1:])}</tr>" for cells in table.rows)
+    wordy = {place for cells in table.rows for place, text in enumerate(cells) if place and _is_sentence(text)}
+    head = "".join(f'<th scope="col"{TEXT * (place in wordy)}>{html(text)}</th>' for place, text in enumerate(table.head))
+    rows = ((cells[0], "".join(_cell(text, place in wordy) for place, text in enumerate(cells) if place)) for cells in table.rows)
+    body = "\n".join(f"<tr>{_row_head(first)}{others}</tr>" for first, others in rows)
     return (
         f'<div class="scroll" role="region" aria-labelledby="{name}" tabindex="0">\n<table>\n'
         f'<caption id="{name}">{html(table.caption)}{under}</caption>\n'
@@ -74,8 +77,12 @@ def _row_head(text: str) -> str:
     return f'<th scope="row"{under}>{html(name)}{f"<span>{html(more)}</span>" if more else ""}</th>'
 
 
-def _cell(text: str) -> str:
-    if len(text) > SENTENCE and text.endswith("."):
+def _is_sentence(text: str) -> bool:
+    return len(text) > SENTENCE and text.endswith(".")
+
+
+def _cell(text: str, wordy: bool) -> str:
+    if wordy:
         return f'<td class="text">{html(text)}</td>'
     return f'<td class="n">{html(text)}</td>' if " to " in text and "(" not in text else f"<td>{_with_interval(text)}</td>"
 

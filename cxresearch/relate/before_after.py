@@ -233,7 +233,8 @@ def _apart(event: pd.DataFrame, every: str) -> list[Check]:
     lone = int(((before["low"] > 0) | (before["high"] < 0)).sum())
     if not lone:
         return []
-    said = f"{lone} of {len(before)} {every}s before lie apart by themselves; of so many, chance alone shows {0.05 * len(before):.1f}."
+    lie = "lies apart by itself" if lone == 1 else "lie apart by themselves"
+    said = f"{lone} of {len(before)} {every}s before {lie}; of so many, chance alone shows {0.05 * len(before):.1f}."
     beyond = bdtr(lone - 1, len(before), 0.05) >= 0.95
     return [Check("before", "doubt", said, "suggestive" if beyond else None)]
 

@@ -118,3 +118,4 @@ def test_a_sentence_in_a_table_wraps():
         Table("What changed", "", ("Answer", "In words"), (("NPS", "24.3 points (15.6 to 32.9), now 19.7 points (10.7 to 28.7)."),))
     )
     assert '<td class="text">24.3' in made and 'class="n"' not in made
+    assert '<th scope="col" class="text">In words</th>' in made and '<th scope="col">Answer</th>' in made
