@@ -71,6 +71,17 @@ def day_of(instant: datetime, zone: str) -> str:
     return _day(instant.replace(tzinfo=UTC).astimezone(ZoneInfo(zone)).date())
 
 
+def label_of(period: str | None) -> str:
+    """Return a period as people write it, or that everything on record counts.
+
+    Examples
+    --------
+    >>> label_of("2025-06"), label_of(None)
+    ('1 June to 30 June 2025', 'everything on record')
+    """
+    return parse_period(period).label if period else EVERYTHING
+
+
 def days_between(first: datetime, last: datetime, zone: str) -> str:
     """Return the days from one naive UTC time to another, both included, as people in the zone write them.
 

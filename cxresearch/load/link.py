@@ -12,7 +12,7 @@ from cxresearch.ask.check import Check
 from cxresearch.ask.errors import LeakageError, QuestionError, nearest
 from cxresearch.ask.history import summary_of
 from cxresearch.ask.metrics import Column, Metric
-from cxresearch.ask.period import EVERYTHING, day_of, parse_period
+from cxresearch.ask.period import day_of, label_of, parse_period
 from cxresearch.ask.question import Absent, Question, name_of
 from cxresearch.ask.study import Study
 from cxresearch.load import units
@@ -109,7 +109,7 @@ def link(study: Study, question: Question | Absent, *, period: str | None = None
     draft = Data(
         table, question, parts, unit, 0, 0, 0,
         (*placed, *_notes(table, unit, parts, (question, study)), *heard, *scored, *one_sheet(parts, study, unit)),
-        study, parse_period(period).label if period else EVERYTHING, where, tables.rows, tables.fingerprint,
+        study, label_of(period), where, tables.rows, tables.fingerprint,
         day_of(rows.landmark, study.timezone) if rows.landmark else "",
     )  # fmt: skip
     if unit == "answer":

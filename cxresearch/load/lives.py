@@ -8,7 +8,7 @@ from typing import Any
 import ibis
 import numpy as np
 
-from cxresearch.ask.period import EVERYTHING, parse_period
+from cxresearch.ask.period import label_of, parse_period
 from cxresearch.ask.question import Absent
 from cxresearch.ask.study import Study
 from cxresearch.ask.values import indicator
@@ -88,7 +88,7 @@ def lives(study: Study, months: int, period: str | None = None, where: Mapping[s
         start, stop = (float(edge.timestamp()) for edge in map(_utc, parse_period(period).bounds(study.timezone)))
         whole = whole.filter((whole.start >= start) & (whole.start < stop))
     table = _by_month(whole, orders, months)
-    label = parse_period(period).label if period else EVERYTHING
+    label = label_of(period)
     return Lives(table, months, leaving, label, recorded(begins, horizon, study))
 
 

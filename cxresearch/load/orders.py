@@ -10,7 +10,7 @@ import ibis
 import pandas as pd
 
 from cxresearch.ask.among import worded
-from cxresearch.ask.period import EVERYTHING, days_between, parse_period
+from cxresearch.ask.period import days_between, label_of, parse_period
 from cxresearch.ask.question import Absent
 from cxresearch.ask.study import Study
 from cxresearch.load.chosen import NotInTheseRows, chosen_with_customers
@@ -91,7 +91,7 @@ def cohorts(study: Study, period: str | None = None, where: Mapping[str, Any] | 
     if counts.empty:
         among = f" with {worded(where)}" if where else ""
         return Absent(f'No first order{among} lies in {period or "the record"}: the study "{study.title}" has none to follow.')
-    label, horizon = parse_period(period).label if period else EVERYTHING, horizon_of(tables, study)
+    label, horizon = label_of(period), horizon_of(tables, study)
     record = recorded(begins, horizon, study)
     return Cohorts(counts, _last_month(horizon, study.timezone), label, record, _before(tables.get("customers"), people, begins))
 

@@ -11,7 +11,7 @@ from ibis import ifelse
 from cxresearch.ask.among import worded
 from cxresearch.ask.errors import QuestionError, nearest
 from cxresearch.ask.metrics import Metric
-from cxresearch.ask.period import EVERYTHING, parse_period
+from cxresearch.ask.period import label_of, parse_period
 from cxresearch.ask.question import Absent
 from cxresearch.ask.study import Study
 from cxresearch.ask.values import indicator, number
@@ -73,7 +73,7 @@ def path_of(study: Study, period: str | None, stages: tuple[str, ...], where: Ma
     if not found:
         among = f" and {worded(where)}" if where else ""
         return Absent(f'No touch with a stage{among} lies in {period or "the record"} of the study "{study.title}".')
-    label = parse_period(period).label if period else EVERYTHING
+    label = label_of(period)
     return Path(rows.filter(rows.stage.isin(list(found))) if stages else rows, found, final, tables, label)
 
 
