@@ -44,7 +44,11 @@ def needed(data: Data) -> int:
     >>> needed(cx.from_frame(frame, cx.Question(outcome=cx.Rate("kept"), exposure="wait"), customer="who"))
     50
     """
-    return ceil(round(FEW / max(1 - commonest(data), 1e-9), 6))
+    return _needed(commonest(data))
+
+
+def _needed(most: float) -> int:
+    return ceil(round(FEW / max(1 - most, 1e-9), 6))
 
 
 def enough(counts: pd.Series, least: int) -> pd.Series:
@@ -57,7 +61,8 @@ def sides(data: Data) -> list[Check]:
     if data.exposure is None or data.exposure.kind != "category":
         return smaller_side(data, data.table, "x")
     counts = data.table.filter(data.table.x.notnull()).group_by("x").aggregate(n=lambda rows: rows.cluster.nunique()).execute()["n"]
-    return _judged(data, int(counts[enough(counts, needed(data))].min()))
+    most = commonest(data)
+    return _judged(data, int(counts[enough(counts, _needed(most))].min()), most)
 
 
 def smaller_side(data: Data, table: ibis.Table, column: str) -> list[Check]:
@@ -81,17 +86,17 @@ def smaller_side(data: Data, table: ibis.Table, column: str) -> list[Check]:
     value, off = (middle, counts["middle"]) if counts["middle"] < counts["rows"] else (most, counts["most"])
     if not 0 < 2 * off <= counts["rows"] or off > MANY:
         return []
-    return _judged(data, int(known.filter(known._v != float(value)).cluster.nunique().execute()))
+    return _judged(data, int(known.filter(known._v != float(value)).cluster.nunique().execute()), commonest(data))
 
 
-def _judged(data: Data, least: int) -> list[Check]:
+def _judged(data: Data, least: int, most: float) -> list[Check]:
     what, only = (
         cluster_word(data),
         f"Only {least} {cluster_word(data)} differ from most in what is compared: they alone carry the comparison.",
     )
     if least < FEW:
         return [Check("smaller side", "failed", only, "inconclusive")]
-    expected = least * (1 - commonest(data))
+    expected = least * (1 - most)
     if expected < FEW:
         other = "the rarer value of" if data.outcome.kind == "share" else "another class than most of"
         said = f'Of {least:,} {what} on the smaller side, {expected:.1f} would have {other} "{data.outcome.label}" by chance: '
